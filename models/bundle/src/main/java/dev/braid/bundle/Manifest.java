@@ -1,0 +1,94 @@
+package dev.braid.bundle;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.braid.spec.Spec;
+import dev.braid.spec.SpecYaml;
+import dev.braid.tensor.TensorSpec;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a bundle is: {@code manifest.json}. All paths are relative to the bundle and use {@code /}.
+ *
+ * @param formatVersion {@value #FORMAT_VERSION}
+ * @param encoders by modality, in the order of the spec; each has one output {@code [batch, D]}
+ * @param featurizers the file of each modality's fitted state
+ * @param anomalyThreshold an anomaly score above it is an anomaly
+ * @param precision {@code fp32}, {@code fp16} or {@code int8}
+ * @param files the SHA-256 of every other file of the bundle
+ */
+public record Manifest(
+    int formatVersion,
+    String name,
+    Spec spec,
+    Map<String, Model> encoders,
+    Model fusion,
+    Map<String, String> featurizers,
+    double anomalyThreshold,
+    String precision,
+    Provenance provenance,
+    Map<String, String> files) {
+  /** The version of the layout that this code writes and reads. */
+  public static final int FORMAT_VERSION = 1;
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .addModule(SpecYaml.durations())
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .build();
+
+  /**
+   * One ONNX model.
+   *
+   * @param golden the file of rows that a load must reproduce
+   */
+  public record Model(
+      String file, List<TensorSpec> inputs, List<TensorSpec> outputs, String golden) {}
+
+  /**
+   * Where a bundle comes from.
+   *
+   * @param dataDigest the digest of the training data set
+   * @param commit the source revision that trained it, or {@code unknown}
+   * @param variant the fusion's variant, {@code full} unless asked otherwise
+   * @param metrics on scenes that were not trained on, by name
+   */
+  public record Provenance(
+      String dataDigest, long seed, String commit, String variant, Map<String, Double> metrics) {}
+
+  /** This manifest as JSON. */
+  public String toJson() {
+    try {
+      return JSON.writeValueAsString(this) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Reads a manifest.
+   *
+   * @throws InvalidBundleException if it is not one of this format
+   */
+  public static Manifest parse(String json) {
+    Manifest manifest;
+    try {
+      manifest = JSON.readValue(json, Manifest.class);
+    } catch (JsonProcessingException e) {
+      throw new InvalidBundleException(
+          "manifest.json cannot be read: " + e.getOriginalMessage().lines().findFirst().orElse(""),
+          e);
+    }
+    if (manifest.formatVersion() != FORMAT_VERSION) {
+      throw new InvalidBundleException(
+          "manifest.json has format %d, this Braid reads %d"
+              .formatted(manifest.formatVersion(), FORMAT_VERSION));
+    }
+    return manifest;
+  }
+}

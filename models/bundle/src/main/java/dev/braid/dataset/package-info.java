@@ -1,0 +1,5 @@
+/** A data set directory: observations, blobs, labels, splits and spec. Knows no model. */
+@NullMarked
+package dev.braid.dataset;
+
+import org.jspecify.annotations.NullMarked;

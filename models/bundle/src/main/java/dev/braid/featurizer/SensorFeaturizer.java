@@ -1,0 +1,143 @@
+package dev.braid.featurizer;
+
+import dev.braid.observation.InvalidObservationException;
+import dev.braid.observation.Payload;
+import dev.braid.spec.ModalitySpec;
+import dev.braid.tensor.TensorRow;
+import dev.braid.tensor.TensorSpec;
+import java.util.List;
+
+/**
+ * Bridges missing readings, resamples a series to the spec's rate, keeps its latest frame, and
+ * scales every channel to mean 0 and deviation 1. A shorter series ends where the frame ends; a
+ * last channel says where it was measured (1) and where it was bridged or is not there (0): {@code
+ * [channels + 1, samples]}.
+ */
+public final class SensorFeaturizer implements Featurizer {
+  private final ModalitySpec.Sensor spec;
+  private final State state;
+
+  /** Mean and deviation of each channel over the training data. */
+  public record State(double[] mean, double[] deviation) {}
+
+  SensorFeaturizer(ModalitySpec.Sensor spec, State state) {
+    this.spec = spec;
+    this.state = state;
+    if (state.mean().length != spec.channels() || state.deviation().length != spec.channels()) {
+      throw new IllegalArgumentException(
+          "statistics must be of %d channels, but were of: %d"
+              .formatted(spec.channels(), state.mean().length));
+    }
+  }
+
+  static SensorFeaturizer fit(ModalitySpec.Sensor spec, Iterable<Payload> payloads)
+      throws InvalidObservationException {
+    RunningMoments[] moments = new RunningMoments[spec.channels()];
+    for (int c = 0; c < moments.length; c++) {
+      moments[c] = new RunningMoments();
+    }
+    for (Payload payload : payloads) {
+      for (float[] sample : samples(spec, payload).values()) {
+        for (int c = 0; c < moments.length; c++) {
+          if (!Float.isNaN(sample[c])) {
+            moments[c].add(sample[c]);
+          }
+        }
+      }
+    }
+    double[] mean = new double[moments.length];
+    double[] deviation = new double[moments.length];
+    for (int c = 0; c < moments.length; c++) {
+      mean[c] = moments[c].mean();
+      deviation[c] = moments[c].deviation();
+    }
+    return new SensorFeaturizer(spec, new State(mean, deviation));
+  }
+
+  @Override
+  public List<TensorSpec> inputs() {
+    return List.of(TensorSpec.floats("series", spec.channels() + 1, spec.samples()));
+  }
+
+  @Override
+  public TensorRow featurize(Payload payload) throws InvalidObservationException {
+    Payload.Samples given = samples(spec, payload);
+    float[][] values = given.values();
+    int channels = spec.channels();
+    int frame = spec.samples();
+    int length =
+        (int)
+            Math.max(1, Math.round(Math.min(1e6, values.length * spec.rateHz() / given.rateHz())));
+    int kept = Math.min(length, frame);
+    float[] series = new float[(channels + 1) * frame];
+    float[] measured = new float[values.length];
+    float[] channel = new float[values.length];
+    float[] resampled = new float[length];
+    java.util.Arrays.fill(measured, 1f);
+    for (int c = 0; c < channels; c++) {
+      for (int i = 0; i < values.length; i++) {
+        channel[i] = values[i][c];
+        if (Float.isNaN(channel[i])) {
+          measured[i] = 0f;
+        }
+      }
+      bridge(channel, (float) state.mean()[c]);
+      Resampling.resample(channel, resampled);
+      for (int i = 0; i < kept; i++) {
+        series[c * frame + frame - kept + i] =
+            (float) ((resampled[length - kept + i] - state.mean()[c]) / state.deviation()[c]);
+      }
+    }
+    Resampling.resample(measured, resampled);
+    System.arraycopy(resampled, length - kept, series, channels * frame + frame - kept, kept);
+    return TensorRow.of(series);
+  }
+
+  @Override
+  public State state() {
+    return state;
+  }
+
+  private static Payload.Samples samples(ModalitySpec.Sensor spec, Payload payload)
+      throws InvalidObservationException {
+    Payload.Samples samples =
+        PayloadKinds.require(payload, Payload.Samples.class, "'values' and 'rateHz'");
+    float[][] values = samples.values();
+    if (values[0].length != spec.channels()) {
+      throw new InvalidObservationException(
+          "a sample must have %d channels, but had: %d"
+              .formatted(spec.channels(), values[0].length));
+    }
+    for (int i = 0; i < values.length; i++) {
+      for (float value : values[i]) {
+        if (Float.isInfinite(value)) {
+          throw new InvalidObservationException("values[" + i + "] is out of the range of a float");
+        }
+      }
+    }
+    return samples;
+  }
+
+  /** Replaces NaN by the line between its neighbours, at the ends by the nearest reading. */
+  private static void bridge(float[] channel, float otherwise) {
+    int last = -1;
+    for (int i = 0; i <= channel.length; i++) {
+      if (i < channel.length && Float.isNaN(channel[i])) {
+        continue;
+      }
+      for (int gap = last + 1; gap < i; gap++) {
+        if (last < 0 && i == channel.length) {
+          channel[gap] = otherwise;
+        } else if (last < 0) {
+          channel[gap] = channel[i];
+        } else if (i == channel.length) {
+          channel[gap] = channel[last];
+        } else {
+          float share = (float) (gap - last) / (i - last);
+          channel[gap] = channel[last] * (1 - share) + channel[i] * share;
+        }
+      }
+      last = i;
+    }
+  }
+}

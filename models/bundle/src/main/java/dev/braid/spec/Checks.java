@@ -1,0 +1,67 @@
+package dev.braid.spec;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The checks that the parts of a spec share; each failure names the key, the value and the range.
+ */
+final class Checks {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,62}");
+
+  private Checks() {}
+
+  static <T> T required(@Nullable T value, String key) {
+    if (value == null) {
+      throw new InvalidSpecException("spec: '" + key + "' is missing");
+    }
+    return value;
+  }
+
+  static String name(@Nullable String value, String key) {
+    String name = required(value, key);
+    if (!NAME.matcher(name).matches()) {
+      throw new InvalidSpecException(
+          "spec: %s must be a letter followed by up to 62 letters, digits, '_' or '-', but was: '%s'"
+              .formatted(key, name));
+    }
+    return name;
+  }
+
+  static int between(int value, int low, int high, String key) {
+    if (value < low || value > high) {
+      throw new InvalidSpecException(
+          "spec: %s must be between %d and %d, but was: %d".formatted(key, low, high, value));
+    }
+    return value;
+  }
+
+  static double between(double value, double low, double high, String key) {
+    if (!(value >= low && value <= high)) {
+      throw new InvalidSpecException(
+          "spec: %s must be between %s and %s, but was: %s".formatted(key, low, high, value));
+    }
+    return value;
+  }
+
+  static Duration positive(@Nullable Duration value, String key) {
+    Duration duration = required(value, key);
+    if (duration.isZero() || duration.isNegative()) {
+      throw new InvalidSpecException(
+          "spec: %s must be longer than 0, but was: %s"
+              .formatted(key, DurationText.format(duration)));
+    }
+    return duration;
+  }
+
+  static List<String> distinct(@Nullable List<String> values, String key) {
+    List<String> list = values == null ? List.of() : List.copyOf(values);
+    if (new HashSet<>(list).size() != list.size()) {
+      throw new InvalidSpecException("spec: %s names a value twice: %s".formatted(key, list));
+    }
+    return list;
+  }
+}

@@ -1,0 +1,5 @@
+/** Rows and shapes of tensors, free of any tensor library. */
+@NullMarked
+package dev.braid.tensor;
+
+import org.jspecify.annotations.NullMarked;

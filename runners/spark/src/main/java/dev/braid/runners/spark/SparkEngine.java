@@ -1,0 +1,30 @@
+package dev.braid.runners.spark;
+
+import dev.braid.pipelines.engine.Engine;
+import java.util.Map;
+import org.apache.beam.runners.spark.SparkPipelineOptions;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+
+/** Spark's RDD runner, embedded in this JVM unless {@code --sparkMaster} names a cluster. */
+public final class SparkEngine implements Engine {
+  @Override
+  public String name() {
+    return "spark";
+  }
+
+  @Override
+  public Map<String, String> defaults(int cores) {
+    return Map.of("runner", "SparkRunner", "sparkMaster", "local[" + cores + "]");
+  }
+
+  @Override
+  public PipelineResult run(Pipeline pipeline) {
+    // Spark takes its configuration from system properties, and this one has no Beam option. The
+    // web UI of an embedded run takes a port and ends with the run.
+    if (pipeline.getOptions().as(SparkPipelineOptions.class).getSparkMaster().startsWith("local")) {
+      System.getProperties().putIfAbsent("spark.ui.enabled", "false");
+    }
+    return pipeline.run();
+  }
+}
