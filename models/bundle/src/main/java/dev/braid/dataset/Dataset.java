@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.bundle.Digests;
+import dev.braid.cleaning.Cleaner;
 import dev.braid.observation.Blobs;
 import dev.braid.observation.InvalidObservationException;
 import dev.braid.observation.Observation;
@@ -138,6 +139,7 @@ public final class Dataset {
 
   private static Map<String, NavigableMap<Instant, List<Observation>>> observations(
       Spec spec, Path directory, List<Path> files, List<String> rejected) throws IOException {
+    Cleaner cleaner = new Cleaner(spec);
     Map<String, NavigableMap<Instant, List<Observation>>> byEntity = new HashMap<>();
     for (Path file : files) {
       lines(
@@ -145,12 +147,7 @@ public final class Dataset {
           file,
           (line, where) -> {
             try {
-              Observation observation = ObservationJson.parse(line);
-              if (!spec.modalities().containsKey(observation.getModality())) {
-                throw new InvalidObservationException(
-                    "unknown modality '%s'; known: %s"
-                        .formatted(observation.getModality(), spec.modalities().keySet()));
-              }
+              Observation observation = cleaner.clean(ObservationJson.parse(line));
               byEntity
                   .computeIfAbsent(observation.getEntity(), e -> new TreeMap<>())
                   .computeIfAbsent(observation.getTime(), t -> new ArrayList<>())

@@ -1,5 +1,6 @@
 package dev.braid.tensor;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 
 /**
@@ -46,6 +47,7 @@ public record TensorSpec(String name, Type type, List<Long> shape) {
   }
 
   /** Whether rows may differ in length. */
+  @JsonIgnore
   public boolean isVariable() {
     return shape.size() > 1 && shape.get(1) == ANY;
   }

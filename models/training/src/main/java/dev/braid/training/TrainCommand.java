@@ -1,0 +1,171 @@
+package dev.braid.training;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.braid.bundle.Bundle;
+import dev.braid.bundle.Manifest;
+import dev.braid.dataset.Dataset;
+import dev.braid.dataset.Split;
+import dev.braid.training.export.BundleExport;
+import dev.braid.training.trainer.TrainedModel;
+import dev.braid.training.trainer.Trainer;
+import dev.braid.training.trainer.TrainingData;
+import dev.braid.training.trainer.TrainingOptions;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code braid train}: a data set in, a bundle out. */
+@Command(
+    name = "braid train",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description =
+        "Fits featurizers, encoders and fusion to a data set, calibrates them, and writes a bundle.")
+final class TrainCommand implements Callable<Integer> {
+  @Spec private CommandSpec command;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "DIR",
+      description = "The data set; 'braid dataset' makes one.")
+  private Path data;
+
+  @Option(
+      names = "--bundle",
+      required = true,
+      paramLabel = "DIR",
+      description = "Where the bundle goes; a bundle that is there is replaced.")
+  private Path bundle;
+
+  @Option(
+      names = "--epochs",
+      defaultValue = "40",
+      paramLabel = "N",
+      description =
+          "Passes over the training scenes, at most (default: ${DEFAULT-VALUE}); a run without"
+              + " progress for a third of them ends early.")
+  private int epochs;
+
+  @Option(
+      names = "--batch",
+      defaultValue = "64",
+      paramLabel = "N",
+      description = "Scenes in a step (default: ${DEFAULT-VALUE}).")
+  private int batch;
+
+  @Option(
+      names = "--learning-rate",
+      defaultValue = "0.002",
+      paramLabel = "X",
+      description = "The highest step size (default: ${DEFAULT-VALUE}).")
+  private double learningRate;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      paramLabel = "N",
+      description = "Draws weights, batches and noise (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads that libtorch computes with (default: the number of cores).")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(names = "--json", description = "Print the result as one JSON object.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter err = command.commandLine().getErr();
+    TrainingOptions options;
+    try {
+      options = new TrainingOptions(epochs, batch, learningRate, seed, threads);
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.ParameterException(command.commandLine(), e.getMessage(), e);
+    }
+    refuseForeign(bundle);
+    Dataset dataset = Dataset.open(data);
+    TrainingData rows = TrainingData.load(dataset);
+    err.printf(
+        "%s: %d scenes to train on, %d to validate, %d to test%n",
+        data,
+        rows.examples(Split.TRAIN).size(),
+        rows.examples(Split.VALIDATION).size(),
+        rows.examples(Split.TEST).size());
+    if (!rows.rejected().isEmpty()) {
+      err.printf(
+          "%d observations cannot be used and are left out, the first: %s%n",
+          rows.rejected().size(), rows.rejected().get(0));
+    }
+    try (TrainedModel trained = new Trainer(rows, options).train(new ConsoleProgress(epochs))) {
+      Bundle written =
+          BundleExport.write(
+              bundle,
+              trained,
+              new Manifest.Provenance(
+                  dataset.digest(),
+                  seed,
+                  System.getProperty("braid.commit", "unknown"),
+                  "full",
+                  trained.metrics()));
+      print(written, trained, rows);
+    }
+    return 0;
+  }
+
+  /** Before the training, not after: twenty minutes are too long for a wrong name. */
+  private static void refuseForeign(Path directory) throws IOException {
+    if (Files.isDirectory(directory) && !Files.exists(directory.resolve("manifest.json"))) {
+      try (var files = Files.list(directory)) {
+        if (files.findAny().isPresent()) {
+          throw new dev.braid.bundle.InvalidBundleException(
+              directory + " holds something that is not a bundle; name a new or empty directory");
+        }
+      }
+    }
+    Files.createDirectories(directory);
+    if (!Files.isWritable(directory)) {
+      throw new dev.braid.bundle.InvalidBundleException(directory + " cannot be written");
+    }
+  }
+
+  private void print(Bundle written, TrainedModel trained, TrainingData rows) throws IOException {
+    PrintWriter out = command.commandLine().getOut();
+    if (json) {
+      Map<String, Object> result = new LinkedHashMap<>();
+      result.put("bundle", bundle.toString());
+      result.put("digest", written.digest());
+      result.put("parameters", trained.model().parameters().size());
+      result.put("epochs", trained.history().size());
+      result.put(
+          "seconds",
+          trained.history().stream().mapToDouble(TrainedModel.EpochReport::seconds).sum());
+      result.put("metrics", trained.metrics());
+      out.println(JsonMapper.builder().build().writeValueAsString(result));
+    } else {
+      out.printf("bundle %s (%s)%n", bundle, written.digest().substring(0, 19));
+      out.printf(
+          "on %s scenes that it was not trained on:%n",
+          rows.examples(Split.TEST).isEmpty()
+              ? rows.examples(Split.VALIDATION).size()
+              : rows.examples(Split.TEST).size());
+      trained
+          .metrics()
+          .forEach((name, value) -> out.printf(Locale.ROOT, "  %-24s %.4f%n", name, value));
+    }
+    out.flush();
+  }
+}

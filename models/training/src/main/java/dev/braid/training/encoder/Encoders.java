@@ -1,0 +1,33 @@
+package dev.braid.training.encoder;
+
+import dev.braid.featurizer.Featurizer;
+import dev.braid.featurizer.TextFeaturizer;
+import dev.braid.spec.ModalitySpec;
+import dev.braid.training.graph.Parameters;
+
+/** Makes the encoder that a modality's kind asks for, with fresh weights. */
+public final class Encoders {
+  private Encoders() {}
+
+  /**
+   * An encoder whose weights are called {@code name.*}.
+   *
+   * @param width the size of an embedding
+   */
+  public static Encoder create(
+      ModalitySpec spec, Featurizer featurizer, Parameters parameters, String name, int width) {
+    if (spec instanceof ModalitySpec.Image image) {
+      return new ImageEncoder(image, parameters, name, width);
+    } else if (spec instanceof ModalitySpec.Audio audio) {
+      return new AudioEncoder(audio, parameters, name, width);
+    } else if (spec instanceof ModalitySpec.Sensor sensor) {
+      return new SensorEncoder(sensor, parameters, name, width);
+    } else if (spec instanceof ModalitySpec.Text) {
+      return new TextEncoder(
+          ((TextFeaturizer) featurizer).vocabularySize(), parameters, name, width);
+    } else if (spec instanceof ModalitySpec.Record) {
+      return new RecordEncoder(featurizer.inputs().get(0).stride(), parameters, name, width);
+    }
+    throw new AssertionError(spec);
+  }
+}

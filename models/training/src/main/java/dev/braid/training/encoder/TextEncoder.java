@@ -1,0 +1,31 @@
+package dev.braid.training.encoder;
+
+import dev.braid.training.graph.Ops;
+import dev.braid.training.graph.Parameters;
+import java.util.List;
+
+/**
+ * A bag of term embeddings weighted by TF-IDF, then a dense layer: {@code Gather, Mul, ReduceSum}
+ * over the few terms of a text instead of a product with its mostly empty vector.
+ */
+final class TextEncoder implements Encoder {
+  private static final int BAG = 96;
+
+  private final String name;
+
+  TextEncoder(int vocabulary, Parameters parameters, String name, int width) {
+    this.name = name;
+    parameters.normal(name + ".terms", 0.3, Math.max(1, vocabulary), BAG);
+    parameters.norm(name + ".norm", BAG);
+    parameters.linear(name + ".out", BAG, width);
+  }
+
+  @Override
+  public <T> T forward(Ops<T> ops, List<T> inputs) {
+    T terms = ops.gather(ops.parameter(name + ".terms"), inputs.get(0));
+    T weights = ops.reshape(inputs.get(1), 0, -1, 1);
+    T bag = ops.sum(ops.multiply(terms, weights), 1, false);
+    T hidden = ops.relu(ops.layerNorm(bag, name + ".norm"));
+    return ops.linear(ops.dropout(hidden, 0.4), name + ".out");
+  }
+}

@@ -1,0 +1,148 @@
+package dev.braid.training.graph;
+
+import static org.bytedeco.pytorch.global.torch.zeros;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+
+/**
+ * The weights and running statistics of a network by name. Owns its tensors until {@link #close};
+ * not safe for several threads. Weights are drawn from libtorch's global generator: seed it first.
+ */
+public final class Parameters implements AutoCloseable {
+  private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+  private final Map<String, Boolean> trainable = new LinkedHashMap<>();
+
+  /** A weight of {@code name}, uniform in plus or minus 1 / sqrt(fanIn). */
+  public void uniform(String name, long fanIn, long... shape) {
+    double bound = 1 / Math.sqrt(fanIn);
+    Tensor tensor = zeros(shape);
+    tensor.uniform_(-bound, bound, new org.bytedeco.pytorch.GeneratorOptional());
+    put(name, tensor, true);
+  }
+
+  /** A weight of {@code name}, normal with mean 0 and the given deviation. */
+  public void normal(String name, double deviation, long... shape) {
+    Tensor tensor = zeros(shape);
+    tensor.normal_(0, deviation, new org.bytedeco.pytorch.GeneratorOptional());
+    put(name, tensor, true);
+  }
+
+  /** A weight of {@code name}, all {@code value}. */
+  public void filled(String name, double value, long... shape) {
+    Tensor tensor = zeros(shape);
+    tensor.fill_(new Scalar(value));
+    put(name, tensor, true);
+  }
+
+  /** A linear layer: {@code name.weight [outputs, inputs]}, {@code name.bias}. */
+  public void linear(String name, long inputs, long outputs) {
+    uniform(name + ".weight", inputs, outputs, inputs);
+    uniform(name + ".bias", inputs, outputs);
+  }
+
+  /** A convolution: {@code name.weight [outputs, inputs, kernel...]}, {@code name.bias}. */
+  public void convolution(String name, long inputs, long outputs, long... kernel) {
+    long[] shape = new long[2 + kernel.length];
+    shape[0] = outputs;
+    shape[1] = inputs;
+    long fanIn = inputs;
+    for (int i = 0; i < kernel.length; i++) {
+      shape[2 + i] = kernel[i];
+      fanIn *= kernel[i];
+    }
+    // He et al., 2015: the deviation that keeps the variance through a ReLU.
+    normal(name + ".weight", Math.sqrt(2.0 / fanIn), shape);
+    filled(name + ".bias", 0, outputs);
+  }
+
+  /** A batch or layer norm: {@code name.weight}, {@code name.bias}. */
+  public void norm(String name, long width) {
+    filled(name + ".weight", 1, width);
+    filled(name + ".bias", 0, width);
+  }
+
+  /** The running statistics of a batch norm: {@code name.mean}, {@code name.variance}. */
+  public void statistics(String name, long width) {
+    put(name + ".mean", zeros(width), false);
+    Tensor variance = zeros(width);
+    variance.fill_(new Scalar(1.0));
+    put(name + ".variance", variance, false);
+  }
+
+  /** A GRU: weights and biases of input and state, gates in the order reset, update, new. */
+  public void gru(String name, long inputs, long hidden) {
+    uniform(name + ".input.weight", hidden, 3 * hidden, inputs);
+    uniform(name + ".state.weight", hidden, 3 * hidden, hidden);
+    uniform(name + ".input.bias", hidden, 3 * hidden);
+    uniform(name + ".state.bias", hidden, 3 * hidden);
+  }
+
+  /**
+   * The tensor of that name.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public Tensor get(String name) {
+    Tensor tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new IllegalArgumentException("no parameter '" + name + "'");
+    }
+    return tensor;
+  }
+
+  /** The weights that a step of the optimiser moves, those of {@code decayed} or the others. */
+  public TensorVector weights(boolean decayed) {
+    TensorVector weights = new TensorVector();
+    tensors.forEach(
+        (name, tensor) -> {
+          if (Boolean.TRUE.equals(trainable.get(name)) && (tensor.dim() > 1) == decayed) {
+            weights.push_back(tensor);
+          }
+        });
+    return weights;
+  }
+
+  /** Numbers in all weights that are trained. */
+  public long size() {
+    return tensors.entrySet().stream()
+        .filter(e -> Boolean.TRUE.equals(trainable.get(e.getKey())))
+        .mapToLong(e -> e.getValue().numel())
+        .sum();
+  }
+
+  /** A copy of every tensor's numbers. */
+  public Map<String, float[]> snapshot() {
+    Map<String, float[]> copy = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> copy.put(name, Tensors.floats(tensor)));
+    return copy;
+  }
+
+  /** Puts the numbers of a {@link #snapshot} back. */
+  public void restore(Map<String, float[]> snapshot) {
+    snapshot.forEach(
+        (name, values) -> {
+          Tensor tensor = get(name);
+          try (Tensor source = Tensor.create(values, tensor.shape())) {
+            tensor.data().copy_(source);
+          }
+        });
+  }
+
+  @Override
+  public void close() {
+    tensors.values().forEach(Tensor::close);
+  }
+
+  private void put(String name, Tensor tensor, boolean isWeight) {
+    if (tensors.putIfAbsent(name, tensor) != null) {
+      throw new IllegalArgumentException("there are two parameters '" + name + "'");
+    }
+    trainable.put(name, isWeight);
+    tensor.set_requires_grad(isWeight);
+    tensor.retainReference();
+  }
+}

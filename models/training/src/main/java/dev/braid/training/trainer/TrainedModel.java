@@ -1,0 +1,51 @@
+package dev.braid.training.trainer;
+
+import dev.braid.featurizer.Featurizer;
+import dev.braid.tensor.TensorRow;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A model with its calibration, and what is known of it. Owns the model's native memory.
+ *
+ * @param temperatures by classification
+ * @param means by regression, the mean of its labels
+ * @param deviations by regression, the deviation of its labels
+ * @param samples by modality, rows to make golden rows of
+ * @param scenes scenes to make golden rows of, as the rows of their tokens
+ * @param metrics on the test scenes (or, without any, the validation scenes), by name
+ * @param history of the run
+ */
+public record TrainedModel(
+    Model model,
+    Map<String, Featurizer> featurizers,
+    Map<String, Double> temperatures,
+    Map<String, Double> means,
+    Map<String, Double> deviations,
+    double anomalyThreshold,
+    Map<String, List<TensorRow>> samples,
+    List<TrainingData.Example> scenes,
+    Map<String, Double> metrics,
+    List<EpochReport> history)
+    implements AutoCloseable {
+
+  /**
+   * What one epoch came to.
+   *
+   * @param epoch from 1
+   * @param trainingLoss the mean of the steps' losses
+   * @param validationLoss the sum of the tasks' plain losses
+   * @param scores on the validation scenes, by {@code task.measure}
+   */
+  public record EpochReport(
+      int epoch,
+      double trainingLoss,
+      double validationLoss,
+      Map<String, Double> scores,
+      double seconds) {}
+
+  @Override
+  public void close() {
+    model.close();
+  }
+}

@@ -1,0 +1,5 @@
+/** Fits encoders and fusion to a data set. Knows no file format. */
+@NullMarked
+package dev.braid.training.trainer;
+
+import org.jspecify.annotations.NullMarked;
