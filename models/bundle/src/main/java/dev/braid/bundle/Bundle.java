@@ -9,12 +9,17 @@ import dev.braid.spec.Spec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bundle on a local or mounted file system whose every byte was checked against its digests.
@@ -22,6 +27,9 @@ import java.util.TreeMap;
  */
 public final class Bundle {
   private static final String MANIFEST = "manifest.json";
+
+  /** Where a bundle is put together before it takes the place of an older one. */
+  private static final String STAGING = ".incoming";
 
   private final Path directory;
   private final Manifest manifest;
@@ -44,19 +52,7 @@ public final class Bundle {
    */
   public static Bundle open(Path directory) {
     try {
-      byte[] json = read(directory, MANIFEST);
-      Manifest manifest = Manifest.parse(new String(json, StandardCharsets.UTF_8));
-      for (Map.Entry<String, String> file : manifest.files().entrySet()) {
-        String found = Digests.of(read(directory, file.getKey()));
-        if (!found.equals(file.getValue())) {
-          throw new InvalidBundleException(
-              "%s was changed: its digest is %s, the manifest says %s"
-                  .formatted(file.getKey(), brief(found), brief(file.getValue())));
-        }
-      }
-      Map<String, Featurizer> featurizers = featurizers(directory, manifest);
-      checkParts(manifest, featurizers);
-      return new Bundle(directory, manifest, Digests.of(json), featurizers);
+      return load(directory);
     } catch (InvalidBundleException e) {
       throw new InvalidBundleException("bundle " + directory + ": " + e.getMessage(), e);
     } catch (IOException e) {
@@ -64,45 +60,95 @@ public final class Bundle {
     }
   }
 
+  private static Bundle load(Path directory) throws IOException {
+    byte[] json = Files.readAllBytes(file(directory, MANIFEST));
+    Manifest manifest = Manifest.parse(new String(json, StandardCharsets.UTF_8));
+    for (Map.Entry<String, String> file : manifest.files().entrySet()) {
+      check(file.getKey(), Digests.of(file(directory, file.getKey())), file.getValue());
+    }
+    Map<String, Featurizer> featurizers = featurizers(directory, manifest);
+    checkParts(manifest, featurizers);
+    return new Bundle(directory, manifest, Digests.of(json), featurizers);
+  }
+
   /**
-   * Writes a bundle whole or not at all; one that is there already is replaced.
+   * Writes a bundle whole or not at all; one that is there already is replaced, its files that the
+   * new one does not have are deleted, and it stays as it is if the new one cannot be written.
    *
    * @param manifest its {@code files} are filled in here
    * @param files the bytes of every file but the manifest
    * @throws IOException if the directory holds something other than a bundle, or cannot be written
+   * @throws InvalidBundleException if the parts do not fit together
    */
   public static Bundle write(Path directory, Manifest manifest, Map<String, byte[]> files)
       throws IOException {
+    Path staging = directory.resolve(STAGING);
     if (Files.exists(directory)
         && !Files.exists(directory.resolve(MANIFEST))
+        && !Files.exists(staging)
         && !isEmptyDirectory(directory)) {
       throw new IOException(
           directory + " holds something that is not a bundle; name a new or empty directory");
     }
     Map<String, String> digests = new TreeMap<>();
     files.forEach((name, bytes) -> digests.put(name, Digests.of(bytes)));
-    Manifest complete =
-        new Manifest(
-            manifest.formatVersion(),
-            manifest.name(),
-            manifest.spec(),
-            manifest.encoders(),
-            manifest.fusion(),
-            manifest.featurizers(),
-            manifest.anomalyThreshold(),
-            manifest.precision(),
-            manifest.provenance(),
-            digests);
-    // A reader never sees a part: the manifest, without which there is no bundle, goes last.
-    Files.createDirectories(directory);
-    Files.deleteIfExists(directory.resolve(MANIFEST));
-    for (Map.Entry<String, byte[]> file : files.entrySet()) {
-      Path target = directory.resolve(file.getKey());
-      Files.createDirectories(parent(target));
-      Files.write(target, file.getValue());
+    try {
+      delete(staging);
+      for (Map.Entry<String, byte[]> file : files.entrySet()) {
+        Path target = inside(staging, file.getKey());
+        Files.createDirectories(parent(target));
+        Files.write(target, file.getValue());
+      }
+      Files.createDirectories(staging);
+      Files.writeString(staging.resolve(MANIFEST), manifest.withFiles(digests).toJson());
+      load(staging);
+      replace(directory, staging, digests.keySet());
+    } catch (InvalidBundleException e) {
+      throw new InvalidBundleException("bundle " + directory + ": " + e.getMessage(), e);
+    } finally {
+      delete(staging);
     }
-    Files.writeString(directory.resolve(MANIFEST), complete.toJson());
     return open(directory);
+  }
+
+  /** Puts the staged files into the place of those of an older bundle. */
+  private static void replace(Path directory, Path staging, Set<String> files) throws IOException {
+    Set<String> old = filesOf(directory);
+    // A reader never sees a part: without a manifest there is no bundle, so it goes first and comes
+    // last.
+    Files.deleteIfExists(directory.resolve(MANIFEST));
+    for (String file : old) {
+      if (!files.contains(file)) {
+        Files.deleteIfExists(inside(directory, file));
+      }
+    }
+    for (String file : files) {
+      Path target = inside(directory, file);
+      Files.createDirectories(parent(target));
+      Files.move(staging.resolve(file), target, StandardCopyOption.REPLACE_EXISTING);
+    }
+    Files.move(staging.resolve(MANIFEST), directory.resolve(MANIFEST));
+  }
+
+  private static Set<String> filesOf(Path directory) throws IOException {
+    Path manifest = directory.resolve(MANIFEST);
+    try {
+      return Files.exists(manifest)
+          ? Manifest.parse(Files.readString(manifest)).files().keySet()
+          : Set.of();
+    } catch (InvalidBundleException e) {
+      return Set.of(); // Of another version: what it consisted of is not known.
+    }
+  }
+
+  private static void delete(Path tree) throws IOException {
+    if (Files.exists(tree)) {
+      try (Stream<Path> files = Files.walk(tree)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
   }
 
   public Manifest manifest() {
@@ -128,13 +174,22 @@ public final class Bundle {
     return featurizers;
   }
 
-  /** The golden rows of a model of the manifest. */
+  /**
+   * The golden rows of a model of the manifest.
+   *
+   * @throws InvalidBundleException if they cannot be read or were changed since the bundle was
+   *     opened
+   */
   public GoldenRows golden(Manifest.Model model) {
     try {
-      return GoldenRows.parse(Files.readString(path(model.golden())));
+      byte[] json = Files.readAllBytes(file(directory, model.golden()));
+      check(model.golden(), Digests.of(json), manifest.files().get(model.golden()));
+      return GoldenRows.parse(new String(json, StandardCharsets.UTF_8));
+    } catch (InvalidBundleException e) {
+      throw new InvalidBundleException("bundle " + directory + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw new InvalidBundleException(
-          "bundle " + directory + ": " + model.golden() + " cannot be read", e);
+          "bundle " + directory + ": " + model.golden() + " cannot be read: " + e, e);
     }
   }
 
@@ -157,11 +212,11 @@ public final class Bundle {
       if (file == null) {
         throw new InvalidBundleException("no featurizer for '" + modality.getKey() + "'");
       }
+      listed(manifest, file);
       try {
         featurizers.put(
             modality.getKey(),
-            Featurizers.restore(
-                modality.getValue(), new String(read(directory, file), StandardCharsets.UTF_8)));
+            Featurizers.restore(modality.getValue(), Files.readString(file(directory, file))));
       } catch (IllegalArgumentException e) {
         throw new InvalidBundleException(file + ": " + e.getMessage(), e);
       }
@@ -170,6 +225,11 @@ public final class Bundle {
   }
 
   private static void checkParts(Manifest manifest, Map<String, Featurizer> featurizers) {
+    if (!manifest.spec().modalities().keySet().containsAll(manifest.encoders().keySet())) {
+      throw new InvalidBundleException(
+          "encoders of %s, but modalities %s"
+              .formatted(manifest.encoders().keySet(), manifest.spec().modalities().keySet()));
+    }
     Map<String, Integer> widths = new LinkedHashMap<>();
     for (Map.Entry<String, Featurizer> entry : featurizers.entrySet()) {
       Manifest.Model encoder = manifest.encoders().get(entry.getKey());
@@ -191,15 +251,25 @@ public final class Bundle {
         "the outputs of " + fusion.file(),
         new FusionOutputs(manifest.spec()).outputs(),
         fusion.outputs());
-    manifest.encoders().values().forEach(model -> listed(manifest, model));
-    listed(manifest, fusion);
+    for (Manifest.Model encoder : manifest.encoders().values()) {
+      listed(manifest, encoder.file());
+      listed(manifest, encoder.golden());
+    }
+    listed(manifest, fusion.file());
+    listed(manifest, fusion.golden());
   }
 
-  private static void listed(Manifest manifest, Manifest.Model model) {
-    for (String file : List.of(model.file(), model.golden())) {
-      if (!manifest.files().containsKey(file)) {
-        throw new InvalidBundleException(file + " has no digest in the manifest");
-      }
+  private static void listed(Manifest manifest, String file) {
+    if (!manifest.files().containsKey(file)) {
+      throw new InvalidBundleException(file + " has no digest in the manifest");
+    }
+  }
+
+  private static void check(String file, String found, @Nullable String expected) {
+    if (!found.equals(expected)) {
+      throw new InvalidBundleException(
+          "%s was changed: its digest is %s, the manifest says %s"
+              .formatted(file, brief(found), brief(String.valueOf(expected))));
     }
   }
 
@@ -210,18 +280,32 @@ public final class Bundle {
     }
   }
 
-  private static byte[] read(Path directory, String file) throws IOException {
-    Path path = directory.resolve(file).normalize();
-    if (!path.startsWith(directory.normalize())) {
-      throw new InvalidBundleException(file + " leads out of the bundle");
-    }
+  /** A file of a bundle that is there. */
+  private static Path file(Path directory, String file) {
+    Path path = inside(directory, file);
     if (!Files.isRegularFile(path)) {
       throw new InvalidBundleException(
           file.equals(MANIFEST)
               ? "there is no manifest.json; is this the directory that 'braid train' wrote?"
               : file + " is missing");
     }
-    return Files.readAllBytes(path);
+    return path;
+  }
+
+  /** Where a file of a bundle lies or would lie. */
+  private static Path inside(Path directory, String file) {
+    // Absolute: a relative path that is normalized to nothing is the start of no other path.
+    Path root = directory.toAbsolutePath().normalize();
+    Path path;
+    try {
+      path = root.resolve(file).normalize();
+    } catch (InvalidPathException e) {
+      throw new InvalidBundleException("'" + file + "' is no path", e);
+    }
+    if (!path.startsWith(root) || path.equals(root)) {
+      throw new InvalidBundleException(file + " leads out of the bundle");
+    }
+    return path;
   }
 
   private static String brief(String digest) {

@@ -1,6 +1,7 @@
 package dev.braid.bundle;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.tensor.TensorRow;
 import java.io.UncheckedIOException;
@@ -16,14 +17,28 @@ import java.util.List;
  * @param outputs for every row, for every output, its elements
  */
 public record GoldenRows(List<TensorRow> rows, List<float[][]> outputs) {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final String FLOATS = "float32";
+  private static final String INTEGERS = "int64";
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
 
   /** One array: its element type and its little-endian bytes in Base64. */
   private record Column(String type, String base64) {}
 
-  private record Row(List<Column> inputs, List<Column> outputs) {}
+  private record Row(List<Column> inputs, List<Column> outputs) {
+    Row {
+      inputs = List.copyOf(inputs);
+      outputs = List.copyOf(outputs);
+    }
+  }
 
   public GoldenRows {
+    rows = List.copyOf(rows);
+    outputs = List.copyOf(outputs);
     if (rows.size() != outputs.size() || rows.isEmpty()) {
       throw new IllegalArgumentException(
           "golden rows need one output each and at least one row, but there were %d and %d"
@@ -62,11 +77,18 @@ public record GoldenRows(List<TensorRow> rows, List<float[][]> outputs) {
       List<TensorRow> rows = new ArrayList<>();
       List<float[][]> outputs = new ArrayList<>();
       for (Row row : JSON.readValue(json, Row[].class)) {
+        if (row == null) {
+          throw new IllegalArgumentException("a row must not be null");
+        }
         rows.add(TensorRow.of(row.inputs().stream().map(GoldenRows::array).toArray()));
-        outputs.add(row.outputs().stream().map(c -> (float[]) array(c)).toArray(float[][]::new));
+        outputs.add(row.outputs().stream().map(GoldenRows::floats).toArray(float[][]::new));
       }
       return new GoldenRows(rows, outputs);
-    } catch (JsonProcessingException | IllegalArgumentException | ClassCastException e) {
+    } catch (JsonProcessingException e) {
+      throw new InvalidBundleException(
+          "golden rows cannot be read: " + e.getOriginalMessage().lines().findFirst().orElse(""),
+          e);
+    } catch (IllegalArgumentException e) {
       throw new InvalidBundleException("golden rows cannot be read: " + e.getMessage(), e);
     }
   }
@@ -78,25 +100,43 @@ public record GoldenRows(List<TensorRow> rows, List<float[][]> outputs) {
     long[] longs = row.longs(column);
     ByteBuffer bytes = ByteBuffer.allocate(8 * longs.length).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asLongBuffer().put(longs);
-    return new Column("int64", Base64.getEncoder().encodeToString(bytes.array()));
+    return new Column(INTEGERS, Base64.getEncoder().encodeToString(bytes.array()));
   }
 
   private static Column floats(float[] floats) {
     ByteBuffer bytes = ByteBuffer.allocate(4 * floats.length).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(floats);
-    return new Column("float32", Base64.getEncoder().encodeToString(bytes.array()));
+    return new Column(FLOATS, Base64.getEncoder().encodeToString(bytes.array()));
   }
 
   private static Object array(Column column) {
-    ByteBuffer bytes =
-        ByteBuffer.wrap(Base64.getDecoder().decode(column.base64())).order(ByteOrder.LITTLE_ENDIAN);
-    if (column.type().equals("int64")) {
-      long[] longs = new long[bytes.remaining() / 8];
-      bytes.asLongBuffer().get(longs);
-      return longs;
+    if (!column.type().equals(INTEGERS)) {
+      return floats(column);
     }
+    ByteBuffer bytes = bytes(column, 8);
+    long[] longs = new long[bytes.remaining() / 8];
+    bytes.asLongBuffer().get(longs);
+    return longs;
+  }
+
+  private static float[] floats(Column column) {
+    if (!column.type().equals(FLOATS)) {
+      throw new IllegalArgumentException(
+          "an array must be of float32 (or int64, as an input), but was of: " + column.type());
+    }
+    ByteBuffer bytes = bytes(column, 4);
     float[] floats = new float[bytes.remaining() / 4];
     bytes.asFloatBuffer().get(floats);
     return floats;
+  }
+
+  private static ByteBuffer bytes(Column column, int size) {
+    byte[] bytes = Base64.getDecoder().decode(column.base64());
+    if (bytes.length % size != 0) {
+      throw new IllegalArgumentException(
+          "an array of %s must have a multiple of %d bytes, but had: %d"
+              .formatted(column.type(), size, bytes.length));
+    }
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

@@ -1,15 +1,20 @@
 package dev.braid.bundle;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.spec.Spec;
 import dev.braid.spec.SpecYaml;
 import dev.braid.tensor.TensorSpec;
 import java.io.UncheckedIOException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a bundle is: {@code manifest.json}. All paths are relative to the bundle and use {@code /}.
@@ -40,7 +45,15 @@ public record Manifest(
           .addModule(SpecYaml.durations())
           .enable(SerializationFeature.INDENT_OUTPUT)
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .build();
+
+  public Manifest {
+    encoders = ordered(encoders);
+    featurizers = ordered(featurizers);
+    files = Collections.unmodifiableMap(new TreeMap<>(files));
+  }
 
   /**
    * One ONNX model.
@@ -48,7 +61,12 @@ public record Manifest(
    * @param golden the file of rows that a load must reproduce
    */
   public record Model(
-      String file, List<TensorSpec> inputs, List<TensorSpec> outputs, String golden) {}
+      String file, List<TensorSpec> inputs, List<TensorSpec> outputs, String golden) {
+    public Model {
+      inputs = List.copyOf(inputs);
+      outputs = List.copyOf(outputs);
+    }
+  }
 
   /**
    * Where a bundle comes from.
@@ -59,7 +77,27 @@ public record Manifest(
    * @param metrics on scenes that were not trained on, by name
    */
   public record Provenance(
-      String dataDigest, long seed, String commit, String variant, Map<String, Double> metrics) {}
+      String dataDigest, long seed, String commit, String variant, Map<String, Double> metrics) {
+    public Provenance {
+      // Sorted: the order of a map must not change the digest of a bundle.
+      metrics = Collections.unmodifiableMap(new TreeMap<>(metrics));
+    }
+  }
+
+  /** This manifest with the digests of other files. */
+  Manifest withFiles(Map<String, String> digests) {
+    return new Manifest(
+        formatVersion,
+        name,
+        spec,
+        encoders,
+        fusion,
+        featurizers,
+        anomalyThreshold,
+        precision,
+        provenance,
+        digests);
+  }
 
   /** This manifest as JSON. */
   public String toJson() {
@@ -76,19 +114,26 @@ public record Manifest(
    * @throws InvalidBundleException if it is not one of this format
    */
   public static Manifest parse(String json) {
-    Manifest manifest;
     try {
-      manifest = JSON.readValue(json, Manifest.class);
-    } catch (JsonProcessingException e) {
+      JsonNode tree = JSON.readTree(json);
+      // Another format may differ in anything else.
+      JsonNode version = tree.path("formatVersion");
+      if (!version.isInt() || version.intValue() != FORMAT_VERSION) {
+        throw new InvalidBundleException(
+            "manifest.json has format %s, this Braid reads %d"
+                .formatted(version.isMissingNode() ? "none" : version, FORMAT_VERSION));
+      }
+      return JSON.treeToValue(tree, Manifest.class);
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      String message =
+          e instanceof JsonProcessingException j ? j.getOriginalMessage() : e.getMessage();
       throw new InvalidBundleException(
-          "manifest.json cannot be read: " + e.getOriginalMessage().lines().findFirst().orElse(""),
+          "manifest.json cannot be read: " + String.valueOf(message).lines().findFirst().orElse(""),
           e);
     }
-    if (manifest.formatVersion() != FORMAT_VERSION) {
-      throw new InvalidBundleException(
-          "manifest.json has format %d, this Braid reads %d"
-              .formatted(manifest.formatVersion(), FORMAT_VERSION));
-    }
-    return manifest;
+  }
+
+  private static <T> Map<String, T> ordered(Map<String, T> map) {
+    return Collections.unmodifiableMap(new LinkedHashMap<>(map));
   }
 }

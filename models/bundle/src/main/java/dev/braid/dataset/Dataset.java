@@ -1,6 +1,8 @@
 package dev.braid.dataset;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.bundle.Digests;
@@ -21,14 +23,16 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
@@ -40,7 +44,11 @@ import java.util.zip.GZIPInputStream;
  * blobs are not. Immutable; safe for several threads.
  */
 public final class Dataset {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
 
   private final Path directory;
   private final Spec spec;
@@ -80,8 +88,7 @@ public final class Dataset {
     try {
       List<Path> files = observationFiles(directory);
       List<String> rejected = new ArrayList<>();
-      Map<String, NavigableMap<Instant, List<Observation>>> byEntity =
-          observations(spec, directory, files, rejected);
+      Map<String, List<Observation>> byEntity = observations(spec, directory, files, rejected);
       List<LabelledScene> scenes =
           scenes(spec, labels(spec, directory), splits(directory), byEntity);
       if (scenes.isEmpty()) {
@@ -137,10 +144,11 @@ public final class Dataset {
     return digest;
   }
 
-  private static Map<String, NavigableMap<Instant, List<Observation>>> observations(
-      Spec spec, Path directory, List<Path> files, List<String> rejected) throws IOException {
+  /** The observations of every entity, by time. */
+  private static Map<String, List<Observation>> observations(
+      Spec spec, Path directory, List<Path> files, List<String> rejected) {
     Cleaner cleaner = new Cleaner(spec);
-    Map<String, NavigableMap<Instant, List<Observation>>> byEntity = new HashMap<>();
+    Map<String, List<Observation>> byEntity = new HashMap<>();
     for (Path file : files) {
       lines(
           directory,
@@ -149,18 +157,18 @@ public final class Dataset {
             try {
               Observation observation = cleaner.clean(ObservationJson.parse(line));
               byEntity
-                  .computeIfAbsent(observation.getEntity(), e -> new TreeMap<>())
-                  .computeIfAbsent(observation.getTime(), t -> new ArrayList<>())
+                  .computeIfAbsent(observation.getEntity(), e -> new ArrayList<>())
                   .add(observation);
             } catch (InvalidObservationException e) {
               rejected.add(where + ": " + e.getMessage());
             }
           });
     }
+    byEntity.values().forEach(all -> all.sort(Comparator.comparing(Observation::getTime)));
     return byEntity;
   }
 
-  private static List<Label> labels(Spec spec, Path directory) throws IOException {
+  private static List<Label> labels(Spec spec, Path directory) {
     List<Label> labels = new ArrayList<>();
     Path file = directory.resolve("labels.jsonl");
     if (!Files.isRegularFile(file)) {
@@ -172,7 +180,7 @@ public final class Dataset {
         (line, where) -> {
           try {
             JsonNode node = JSON.readTree(line);
-            String task = node.required("task").asText();
+            String task = text(node, "task");
             TaskSpec taskSpec = spec.tasks().get(task);
             if (taskSpec == null) {
               throw new InvalidDatasetException(
@@ -180,19 +188,13 @@ public final class Dataset {
             }
             labels.add(
                 new Label(
-                    node.required("entity").asText(),
-                    Instant.parse(node.required("start").asText()),
-                    Instant.parse(node.required("end").asText()),
+                    text(node, "entity"),
+                    Instant.parse(text(node, "start")),
+                    Instant.parse(text(node, "end")),
                     task,
                     value(taskSpec, node.required("value"), where)));
-          } catch (JsonProcessingException
-              | IllegalArgumentException
-              | java.time.DateTimeException e) {
-            throw new InvalidDatasetException(
-                "%s: not a label: %s"
-                    .formatted(
-                        where, String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
-                e);
+          } catch (JsonProcessingException | IllegalArgumentException | DateTimeException e) {
+            throw new InvalidDatasetException(where + ": not a label: " + describe(e), e);
           }
         });
     return labels;
@@ -202,17 +204,19 @@ public final class Dataset {
     if (task instanceof TaskSpec.Classification classification) {
       if (!classification.labels().contains(value.asText())) {
         throw new InvalidDatasetException(
-            "%s: '%s' is not one of %s".formatted(where, value.asText(), classification.labels()));
+            "%s: the label must be one of %s, but was: %s"
+                .formatted(where, classification.labels(), value));
       }
       return value.asText();
     }
-    if (!value.isNumber()) {
-      throw new InvalidDatasetException(where + ": a number was expected, but was: " + value);
+    if (!value.isNumber() || Double.isInfinite(value.doubleValue())) {
+      throw new InvalidDatasetException(
+          where + ": the label must be a finite number, but was: " + value);
     }
     return value.doubleValue();
   }
 
-  private static Map<String, Split> splits(Path directory) throws IOException {
+  private static Map<String, Split> splits(Path directory) {
     Map<String, Split> splits = new HashMap<>();
     Path file = directory.resolve("splits.jsonl");
     if (Files.isRegularFile(file)) {
@@ -222,28 +226,56 @@ public final class Dataset {
           (line, where) -> {
             try {
               JsonNode node = JSON.readTree(line);
-              splits.put(
-                  node.required("entity").asText(), Split.parse(node.required("split").asText()));
+              String entity = text(node, "entity");
+              Split split = Split.parse(text(node, "split"));
+              Split other = splits.put(entity, split);
+              if (other != null && other != split) {
+                throw new IllegalArgumentException(
+                    "'%s' is in %s already".formatted(entity, other.label()));
+              }
             } catch (JsonProcessingException | IllegalArgumentException e) {
-              throw new InvalidDatasetException(where + ": not a split: " + e.getMessage(), e);
+              throw new InvalidDatasetException(where + ": not a split: " + describe(e), e);
             }
           });
     }
     return splits;
   }
 
+  private static String text(JsonNode node, String member) {
+    JsonNode value = node.required(member);
+    if (!value.isTextual() || value.textValue().isBlank()) {
+      throw new IllegalArgumentException(
+          "'%s' must be a text, but was: %s".formatted(member, value));
+    }
+    return value.textValue();
+  }
+
+  private static String describe(Exception e) {
+    String message =
+        e instanceof JsonProcessingException j ? j.getOriginalMessage() : e.getMessage();
+    return String.valueOf(message).lines().findFirst().orElse("");
+  }
+
   private static List<LabelledScene> scenes(
       Spec spec,
       List<Label> labels,
       Map<String, Split> splits,
-      Map<String, NavigableMap<Instant, List<Observation>>> byEntity) {
+      Map<String, List<Observation>> byEntity) {
     record Key(String entity, Instant start, Instant end) {}
-    Map<Key, Map<String, Object>> truths = new LinkedHashMap<>();
+    Map<Key, Map<String, Object>> truths =
+        new TreeMap<>(
+            Comparator.comparing(Key::entity).thenComparing(Key::start).thenComparing(Key::end));
     for (Label label : labels) {
-      truths
-          .computeIfAbsent(
-              new Key(label.entity(), label.start(), label.end()), k -> new LinkedHashMap<>())
-          .put(label.task(), label.value());
+      Object other =
+          truths
+              .computeIfAbsent(
+                  new Key(label.entity(), label.start(), label.end()), k -> new LinkedHashMap<>())
+              .put(label.task(), label.value());
+      if (other != null && !other.equals(label.value())) {
+        throw new InvalidDatasetException(
+            "'%s' has two labels of task '%s' from %s: '%s' and '%s'"
+                .formatted(label.entity(), label.task(), label.start(), other, label.value()));
+      }
     }
     Duration size = Duration.ofMillis(spec.window().sizeMillis());
     List<LabelledScene> scenes = new ArrayList<>();
@@ -254,12 +286,9 @@ public final class Dataset {
                 "a label of '%s' spans %s to %s, but a window is %s long"
                     .formatted(key.entity(), key.start(), key.end(), size));
           }
-          NavigableMap<Instant, List<Observation>> all = byEntity.get(key.entity());
-          if (all == null) {
-            return;
-          }
+          List<Observation> all = byEntity.getOrDefault(key.entity(), List.of());
           Map<String, List<Observation>> inWindow =
-              inWindow(spec, all.subMap(key.start(), true, key.end(), false).values());
+              inWindow(spec, all.subList(firstAt(all, key.start()), firstAt(all, key.end())));
           if (!inWindow.isEmpty()) {
             scenes.add(
                 new LabelledScene(
@@ -269,22 +298,35 @@ public final class Dataset {
                     splits.containsKey(key.entity())
                         ? splits.get(key.entity())
                         : Split.byHash(key.entity()),
-                    Map.copyOf(values),
+                    Collections.unmodifiableMap(values),
                     inWindow));
           }
         });
     return scenes;
   }
 
-  private static Map<String, List<Observation>> inWindow(
-      Spec spec, Iterable<List<Observation>> observations) {
-    Map<String, List<Observation>> byModality = new HashMap<>();
-    for (List<Observation> sameTime : observations) {
-      for (Observation observation : sameTime) {
-        byModality
-            .computeIfAbsent(observation.getModality(), m -> new ArrayList<>())
-            .add(observation);
+  /** The index of the first observation at or after an instant. */
+  private static int firstAt(List<Observation> byTime, Instant instant) {
+    int low = 0;
+    int high = byTime.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (byTime.get(middle).getTime().isBefore(instant)) {
+        low = middle + 1;
+      } else {
+        high = middle;
       }
+    }
+    return low;
+  }
+
+  private static Map<String, List<Observation>> inWindow(
+      Spec spec, List<Observation> observations) {
+    Map<String, List<Observation>> byModality = new HashMap<>();
+    for (Observation observation : observations) {
+      byModality
+          .computeIfAbsent(observation.getModality(), m -> new ArrayList<>())
+          .add(observation);
     }
     Map<String, List<Observation>> ordered = new LinkedHashMap<>();
     for (Map.Entry<String, ModalitySpec> modality : spec.modalities().entrySet()) {
@@ -296,10 +338,10 @@ public final class Dataset {
                 list, Observation::getTime, Observation::getId, modality.getValue().tokens()));
       }
     }
-    return ordered;
+    return Collections.unmodifiableMap(ordered);
   }
 
-  private static void lines(Path directory, Path file, LineReader reader) throws IOException {
+  private static void lines(Path directory, Path file, LineReader reader) {
     String name = directory.relativize(file).toString();
     try (InputStream raw = Files.newInputStream(file);
         InputStream in = name.endsWith(".gz") ? new GZIPInputStream(raw) : raw;
@@ -312,14 +354,18 @@ public final class Dataset {
           reader.read(line, name + ":" + number);
         }
       }
+    } catch (IOException e) {
+      throw new InvalidDatasetException("cannot read " + file + ": " + e, e);
     }
   }
 
   private static String digest(Path directory) throws IOException {
     StringBuilder all = new StringBuilder();
-    try (Stream<Path> files = Files.walk(directory)) {
+    // A link to the directory would itself be all that is walked.
+    Path root = directory.toRealPath();
+    try (Stream<Path> files = Files.walk(root)) {
       for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-        all.append(directory.relativize(file)).append(' ').append(Digests.of(file)).append('\n');
+        all.append(root.relativize(file)).append(' ').append(Digests.of(file)).append('\n');
       }
     }
     return Digests.of(all.toString().getBytes(StandardCharsets.UTF_8));

@@ -5,10 +5,15 @@ public final class InvalidDatasetException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public InvalidDatasetException(String message) {
-    super(message);
+    super(oneLine(message));
   }
 
   public InvalidDatasetException(String message, Throwable cause) {
-    super(message, cause);
+    super(oneLine(message), cause);
+  }
+
+  private static String oneLine(String message) {
+    // A name or a value that came from outside may hold line ends and control characters.
+    return message.replaceAll("[\\p{Cc}\\u2028\\u2029]+", " ");
   }
 }

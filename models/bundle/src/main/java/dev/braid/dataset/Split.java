@@ -30,7 +30,7 @@ public enum Split {
         return split;
       }
     }
-    throw new InvalidDatasetException(
+    throw new IllegalArgumentException(
         "a split must be one of train, validation, test, but was: '" + text + "'");
   }
 

@@ -18,7 +18,7 @@ import javax.sound.sampled.UnsupportedAudioFileException;
  * stretch of the spec's length, or lays it in the middle of silence: {@code [samples]} in [-1, 1].
  */
 public final class AudioFeaturizer implements Featurizer {
-  /** The longest sound that is decoded, in samples of the source. */
+  /** The longest sound, in samples of all its channels and after resampling. */
   static final long MAX_SAMPLES = 32L * 1024 * 1024;
 
   private final int rateHz;
@@ -43,12 +43,15 @@ public final class AudioFeaturizer implements Featurizer {
         PayloadKinds.require(payload, Payload.Blob.class, "a sound as 'base64' or 'uri'");
     try (AudioInputStream in =
         AudioSystem.getAudioInputStream(new ByteArrayInputStream(blob.bytes()))) {
-      float[] mono = mono(in);
       float sourceRate = in.getFormat().getSampleRate();
-      long length = Math.max(1, Math.round(mono.length * (double) rateHz / sourceRate));
-      if (!(sourceRate > 0) || length > MAX_SAMPLES) {
+      if (!(sourceRate >= 1)) {
         throw new InvalidObservationException(
-            "a sound must have at most %d samples, but had: %d".formatted(MAX_SAMPLES, length));
+            "a sound must have at least 1 sample per second, but had: " + sourceRate);
+      }
+      float[] mono = mono(in);
+      long length = Math.max(1, Math.round(mono.length * (double) rateHz / sourceRate));
+      if (length > MAX_SAMPLES) {
+        throw tooLong(length);
       }
       float[] resampled = new float[(int) length];
       Resampling.resample(mono, resampled);
@@ -61,7 +64,7 @@ public final class AudioFeaturizer implements Featurizer {
     } catch (IOException | RuntimeException e) {
       // The JDK's readers answer broken bytes with checked and with unchecked exceptions.
       throw new InvalidObservationException(
-          "broken sound of '%s': %s".formatted(blob.contentType(), e.getMessage()), e);
+          "broken sound of '%s': %s".formatted(blob.contentType(), e), e);
     }
   }
 
@@ -83,12 +86,17 @@ public final class AudioFeaturizer implements Featurizer {
             false);
     byte[] bytes;
     try (AudioInputStream decoded = AudioSystem.getAudioInputStream(pcm, in)) {
-      bytes = decoded.readNBytes((int) (2 * MAX_SAMPLES));
+      bytes = decoded.readNBytes((int) (2 * MAX_SAMPLES + 1));
+    }
+    if (bytes.length > 2 * MAX_SAMPLES) {
+      throw tooLong(bytes.length / 2);
     }
     int channels = format.getChannels();
     int frames = bytes.length / (2 * channels);
     if (frames == 0) {
-      throw new InvalidObservationException("a sound must have at least one sample, but had none");
+      throw new InvalidObservationException(
+          "a sound must have at least one sample of each channel, but had %d bytes for %d channels"
+              .formatted(bytes.length, channels));
     }
     float[] mono = new float[frames];
     for (int i = 0; i < frames; i++) {
@@ -100,6 +108,11 @@ public final class AudioFeaturizer implements Featurizer {
       mono[i] = sum / channels / 32768f;
     }
     return mono;
+  }
+
+  private static InvalidObservationException tooLong(long samples) {
+    return new InvalidObservationException(
+        "a sound must have at most %d samples, but had: %d".formatted(MAX_SAMPLES, samples));
   }
 
   private float[] cut(float[] sound) {

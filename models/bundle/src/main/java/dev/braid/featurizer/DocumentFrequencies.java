@@ -30,14 +30,14 @@ public final class DocumentFrequencies {
 
   /**
    * The vocabulary: the {@code maxTerms} terms that stand in most documents, but in at least {@code
-   * minDocuments} and at most half of them; ties in the order of the alphabet. The weight is the
-   * smoothed inverse document frequency ln((1 + n) / (1 + df)) + 1.
+   * minDocuments} and, from 20 documents on, at most half of them; ties in the order of the
+   * alphabet. The weight is the smoothed inverse document frequency ln((1 + n) / (1 + df)) + 1.
    */
   TextFeaturizer.State vocabulary(int maxTerms, int minDocuments) {
     List<Map.Entry<String, Integer>> kept =
         counts.entrySet().stream()
             .filter(e -> e.getValue() >= minDocuments)
-            .filter(e -> documents < 20 || e.getValue() * 2 <= documents)
+            .filter(e -> documents < 20 || e.getValue() <= documents / 2)
             .sorted(
                 Comparator.comparing((Map.Entry<String, Integer> e) -> -e.getValue())
                     .thenComparing(Map.Entry::getKey))

@@ -1,6 +1,8 @@
 package dev.braid.featurizer;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.observation.InvalidObservationException;
 import dev.braid.observation.Payload;
@@ -9,7 +11,13 @@ import java.io.UncheckedIOException;
 
 /** Makes the featurizer that a modality's kind asks for. */
 public final class Featurizers {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          // A class without fields is a state too: nothing was fitted.
+          .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+          .build();
 
   private Featurizers() {}
 
@@ -56,8 +64,10 @@ public final class Featurizers {
     } else if (spec instanceof ModalitySpec.Record fields) {
       return new RecordFeaturizer(fields, state(json, RecordFeaturizer.State.class));
     } else if (spec instanceof ModalitySpec.Image image) {
+      state(json, ImageFeaturizer.State.class);
       return new ImageFeaturizer(image);
     } else if (spec instanceof ModalitySpec.Audio audio) {
+      state(json, AudioFeaturizer.State.class);
       return new AudioFeaturizer(audio);
     }
     throw new AssertionError(spec);
@@ -65,9 +75,14 @@ public final class Featurizers {
 
   private static <T> T state(String json, Class<T> type) {
     try {
-      return JSON.readValue(json, type);
+      T state = JSON.readValue(json, type);
+      if (state == null) {
+        throw new IllegalArgumentException("not a featurizer's state: null");
+      }
+      return state;
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("not a featurizer's state: " + e.getOriginalMessage(), e);
+      throw new IllegalArgumentException(
+          "not a featurizer's state: " + e.getOriginalMessage().lines().findFirst().orElse(""), e);
     }
   }
 }

@@ -6,22 +6,16 @@ import dev.braid.spec.ModalitySpec;
 import dev.braid.tensor.TensorRow;
 import dev.braid.tensor.TensorSpec;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.util.Iterator;
 import java.util.List;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
-import javax.imageio.stream.ImageInputStream;
 
 /**
- * Decodes an image (PNG, JPEG, GIF, BMP), scales it by the mean over the area of each target pixel,
- * and maps its values to [-1, 1], channel by channel: {@code [channels, height, width]}.
- * Transparent pixels are laid on black.
+ * Decodes an image (PNG, JPEG, WebP, TIFF, GIF, BMP; of several pictures the first), turns it
+ * upright as its Exif data say, scales it by the mean over the area of each target pixel, and maps
+ * its values to [-1, 1], channel by channel: {@code [channels, height, width]}. Transparent pixels
+ * are laid on black; of a colour image one channel is its luma (ITU-R BT.601).
  */
 public final class ImageFeaturizer implements Featurizer {
-  /** The largest image that is decoded, in pixels. */
-  static final long MAX_PIXELS = 64L * 1024 * 1024;
+  private static final double[] LUMA = {0.299, 0.587, 0.114};
 
   private final int height;
   private final int width;
@@ -34,8 +28,6 @@ public final class ImageFeaturizer implements Featurizer {
     this.height = spec.height();
     this.width = spec.width();
     this.channels = Integer.valueOf(1).equals(spec.channels()) ? 1 : 3;
-    // Decoding is from memory to memory; a disk cache would only add files.
-    ImageIO.setUseCache(false);
   }
 
   @Override
@@ -47,24 +39,20 @@ public final class ImageFeaturizer implements Featurizer {
   public TensorRow featurize(Payload payload) throws InvalidObservationException {
     Payload.Blob blob =
         PayloadKinds.require(payload, Payload.Blob.class, "an image as 'base64' or 'uri'");
-    BufferedImage image = decode(blob);
-    float[] red = scale(image, 16);
-    float[] green = scale(image, 8);
-    float[] blue = scale(image, 0);
+    BufferedImage image = ImageDecoder.decode(blob);
+    int orientation = ExifOrientation.of(blob.bytes());
+    boolean turned = orientation >= 5;
+    double[][] planes = scale(image, turned ? height : width, turned ? width : height);
     int plane = height * width;
     float[] pixels = new float[channels * plane];
-    if (channels == 1) {
-      for (int i = 0; i < plane; i++) {
-        // Luma of ITU-R BT.601.
-        pixels[i] = 0.299f * red[i] + 0.587f * green[i] + 0.114f * blue[i];
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        int from = stored(orientation, x, y);
+        for (int c = 0; c < channels; c++) {
+          double value = planes[Math.min(c, planes.length - 1)][from];
+          pixels[c * plane + y * width + x] = (float) (value / 127.5 - 1);
+        }
       }
-    } else {
-      System.arraycopy(red, 0, pixels, 0, plane);
-      System.arraycopy(green, 0, pixels, plane, plane);
-      System.arraycopy(blue, 0, pixels, 2 * plane, plane);
-    }
-    for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = pixels[i] / 127.5f - 1f;
     }
     return TensorRow.of(pixels);
   }
@@ -74,73 +62,52 @@ public final class ImageFeaturizer implements Featurizer {
     return new State();
   }
 
-  private static BufferedImage decode(Payload.Blob blob) throws InvalidObservationException {
-    try (ImageInputStream in =
-        ImageIO.createImageInputStream(new ByteArrayInputStream(blob.bytes()))) {
-      Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
-      if (!readers.hasNext()) {
-        throw new InvalidObservationException(
-            "not an image that can be read (PNG, JPEG, GIF, BMP): %d bytes of '%s'"
-                .formatted(blob.bytes().length, blob.contentType()));
-      }
-      ImageReader reader = readers.next();
-      try {
-        reader.setInput(in, true, true);
-        long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
-        if (pixels < 1 || pixels > MAX_PIXELS) {
-          throw new InvalidObservationException(
-              "an image must have 1 to %d pixels, but had: %d".formatted(MAX_PIXELS, pixels));
+  /** Where pixel {@code (x, y)} of the upright picture lies in the stored one of that scale. */
+  private int stored(int orientation, int x, int y) {
+    int right = width - 1 - x;
+    int below = height - 1 - y;
+    return switch (orientation) {
+      case 2 -> y * width + right;
+      case 3 -> below * width + right;
+      case 4 -> below * width + x;
+      case 5 -> x * height + y;
+      case 6 -> right * height + y;
+      case 7 -> right * height + below;
+      case 8 -> x * height + below;
+      default -> y * width + x;
+    };
+  }
+
+  /** The planes of the scaled picture, 0 to 255: one where it or the target is grey, else three. */
+  private double[][] scale(BufferedImage image, int targetWidth, int targetHeight) {
+    PixelRows source = new PixelRows(image);
+    boolean mixed = channels == 1 && source.planes() == 3;
+    AreaWeights across = new AreaWeights(image.getWidth(), targetWidth);
+    AreaWeights down = new AreaWeights(image.getHeight(), targetHeight);
+    float[][] row = new float[source.planes()][image.getWidth()];
+    float[] narrow = new float[targetWidth];
+    double[][] planes = new double[mixed ? 1 : source.planes()][targetHeight * targetWidth];
+    int top = 0;
+    for (int y = 0; y < image.getHeight(); y++) {
+      source.read(y, row);
+      if (mixed) {
+        for (int x = 0; x < row[0].length; x++) {
+          row[0][x] = (float) (LUMA[0] * row[0][x] + LUMA[1] * row[1][x] + LUMA[2] * row[2][x]);
         }
-        return opaque(reader.read(0));
-      } finally {
-        reader.dispose();
       }
-    } catch (IOException | RuntimeException e) {
-      // The JDK's readers answer broken bytes with IIOException, but also with unchecked ones.
-      throw new InvalidObservationException(
-          "broken image of '%s': %s".formatted(blob.contentType(), e.getMessage()), e);
-    }
-  }
-
-  private static BufferedImage opaque(BufferedImage image) {
-    BufferedImage rgb =
-        new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_INT_RGB);
-    var graphics = rgb.createGraphics();
-    try {
-      graphics.drawImage(image, 0, 0, null);
-    } finally {
-      graphics.dispose();
-    }
-    return rgb;
-  }
-
-  /** The mean of one colour over the area that each target pixel covers, 0 to 255. */
-  private float[] scale(BufferedImage image, int shift) {
-    int sourceWidth = image.getWidth();
-    int sourceHeight = image.getHeight();
-    int[] rgb = image.getRGB(0, 0, sourceWidth, sourceHeight, null, 0, sourceWidth);
-    float[] rows = new float[sourceHeight * width];
-    float[] source = new float[sourceWidth];
-    float[] target = new float[width];
-    for (int y = 0; y < sourceHeight; y++) {
-      for (int x = 0; x < sourceWidth; x++) {
-        source[x] = rgb[y * sourceWidth + x] >> shift & 0xff;
+      while (top < targetHeight && down.endsBefore(top, y)) {
+        top++;
       }
-      Resampling.resample(source, target);
-      System.arraycopy(target, 0, rows, y * width, width);
-    }
-    float[] scaled = new float[height * width];
-    source = new float[sourceHeight];
-    target = new float[height];
-    for (int x = 0; x < width; x++) {
-      for (int y = 0; y < sourceHeight; y++) {
-        source[y] = rows[y * width + x];
-      }
-      Resampling.resample(source, target);
-      for (int y = 0; y < height; y++) {
-        scaled[y * width + x] = target[y];
+      for (int p = 0; p < planes.length; p++) {
+        across.apply(row[p], narrow);
+        for (int t = top; t < targetHeight && down.begins(t, y); t++) {
+          double share = down.share(t, y);
+          for (int x = 0; x < targetWidth; x++) {
+            planes[p][t * targetWidth + x] += share * narrow[x];
+          }
+        }
       }
     }
-    return scaled;
+    return planes;
   }
 }

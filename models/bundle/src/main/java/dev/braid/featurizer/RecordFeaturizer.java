@@ -142,9 +142,12 @@ public final class RecordFeaturizer implements Featurizer {
     if (value == null) {
       return null;
     }
-    if (!(value instanceof Double number) || number.isInfinite() || number.isNaN()) {
+    // Beyond a float's range the sums of squares would leave a double's.
+    if (!(value instanceof Double number) || !(Math.abs(number) <= Float.MAX_VALUE)) {
+      String text = value.toString();
       throw new InvalidObservationException(
-          "field '%s' must be a finite number, but was: '%s'".formatted(field, value));
+          "field '%s' must be a number in the range of a float, but was: '%s'"
+              .formatted(field, text.length() <= 80 ? text : text.substring(0, 77) + "..."));
     }
     return number;
   }

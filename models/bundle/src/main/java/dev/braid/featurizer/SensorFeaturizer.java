@@ -5,15 +5,19 @@ import dev.braid.observation.Payload;
 import dev.braid.spec.ModalitySpec;
 import dev.braid.tensor.TensorRow;
 import dev.braid.tensor.TensorSpec;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * Bridges missing readings, resamples a series to the spec's rate, keeps its latest frame, and
- * scales every channel to mean 0 and deviation 1. A shorter series ends where the frame ends; a
- * last channel says where it was measured (1) and where it was bridged or is not there (0): {@code
- * [channels + 1, samples]}.
+ * scales every channel to mean 0 and deviation 1, cut at 100 deviations. A shorter series ends
+ * where the frame ends; a last channel says where it was measured (1) and where it was bridged or
+ * is not there (0): {@code [channels + 1, samples]}.
  */
 public final class SensorFeaturizer implements Featurizer {
+  /** A broken sensor may report anything that a float can hold; a net needs less. */
+  private static final double LIMIT = 100;
+
   private final ModalitySpec.Sensor spec;
   private final State state;
 
@@ -65,15 +69,13 @@ public final class SensorFeaturizer implements Featurizer {
     float[][] values = given.values();
     int channels = spec.channels();
     int frame = spec.samples();
-    int length =
-        (int)
-            Math.max(1, Math.round(Math.min(1e6, values.length * spec.rateHz() / given.rateHz())));
-    int kept = Math.min(length, frame);
+    long length = Math.max(1, Math.round(values.length * spec.rateHz() / given.rateHz()));
+    int kept = (int) Math.min(length, frame);
     float[] series = new float[(channels + 1) * frame];
     float[] measured = new float[values.length];
     float[] channel = new float[values.length];
-    float[] resampled = new float[length];
-    java.util.Arrays.fill(measured, 1f);
+    float[] resampled = new float[kept];
+    Arrays.fill(measured, 1f);
     for (int c = 0; c < channels; c++) {
       for (int i = 0; i < values.length; i++) {
         channel[i] = values[i][c];
@@ -82,14 +84,14 @@ public final class SensorFeaturizer implements Featurizer {
         }
       }
       bridge(channel, (float) state.mean()[c]);
-      Resampling.resample(channel, resampled);
+      Resampling.latest(channel, length, resampled);
       for (int i = 0; i < kept; i++) {
-        series[c * frame + frame - kept + i] =
-            (float) ((resampled[length - kept + i] - state.mean()[c]) / state.deviation()[c]);
+        double score = (resampled[i] - state.mean()[c]) / state.deviation()[c];
+        series[c * frame + frame - kept + i] = (float) Math.max(-LIMIT, Math.min(LIMIT, score));
       }
     }
-    Resampling.resample(measured, resampled);
-    System.arraycopy(resampled, length - kept, series, channels * frame + frame - kept, kept);
+    Resampling.latest(measured, length, resampled);
+    System.arraycopy(resampled, 0, series, channels * frame + frame - kept, kept);
     return TensorRow.of(series);
   }
 
@@ -111,7 +113,8 @@ public final class SensorFeaturizer implements Featurizer {
     for (int i = 0; i < values.length; i++) {
       for (float value : values[i]) {
         if (Float.isInfinite(value)) {
-          throw new InvalidObservationException("values[" + i + "] is out of the range of a float");
+          throw new InvalidObservationException(
+              "values[" + i + "] must be finite, but was " + value);
         }
       }
     }

@@ -48,6 +48,9 @@ public final class TextFeaturizer implements Featurizer {
 
   private record Term(int id, float weight) {}
 
+  private static final Comparator<Term> HEAVIEST_FIRST =
+      (a, b) -> a.weight != b.weight ? Float.compare(b.weight, a.weight) : a.id - b.id;
+
   TextFeaturizer(ModalitySpec.Text spec, State state) {
     this.analyzer = analyzer(spec);
     this.state = state;
@@ -96,7 +99,7 @@ public final class TextFeaturizer implements Featurizer {
                 terms.add(new Term(id, (float) (1 + Math.log(count)) * state.idf()[id]));
               }
             });
-    terms.sort(Comparator.comparing(Term::weight).reversed().thenComparing(Term::id));
+    terms.sort(HEAVIEST_FIRST);
     if (terms.size() > MAX_TERMS) {
       terms.subList(MAX_TERMS, terms.size()).clear();
     }
@@ -104,7 +107,11 @@ public final class TextFeaturizer implements Featurizer {
       // Every row has a term; one of weight 0 says nothing.
       return TensorRow.of(new long[1], new float[1]);
     }
-    double norm = Math.sqrt(terms.stream().mapToDouble(t -> t.weight() * t.weight()).sum());
+    double squares = 0;
+    for (Term term : terms) {
+      squares += (double) term.weight() * term.weight();
+    }
+    double norm = Math.sqrt(squares);
     long[] rowIds = new long[terms.size()];
     float[] weights = new float[terms.size()];
     for (int i = 0; i < rowIds.length; i++) {

@@ -8,10 +8,15 @@ public final class InvalidObservationException extends Exception {
   private static final long serialVersionUID = 1L;
 
   public InvalidObservationException(String message) {
-    super(message);
+    super(oneLine(message));
   }
 
   public InvalidObservationException(String message, Throwable cause) {
-    super(message, cause);
+    super(oneLine(message), cause);
+  }
+
+  private static String oneLine(String message) {
+    // A name or a value that came from outside may hold line ends and control characters.
+    return message.replaceAll("[\\p{Cc}\\u2028\\u2029]+", " ");
   }
 }

@@ -4,7 +4,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Which observations of one modality a scene keeps, and in which order. */
@@ -20,7 +22,7 @@ public final class TokenOrder {
       Collection<T> items, Function<T, Instant> time, Function<T, String> id, int max) {
     List<T> sorted = new ArrayList<>(items);
     sorted.sort(Comparator.comparing(time).thenComparing(id));
-    java.util.Set<String> seen = new java.util.HashSet<>();
+    Set<String> seen = new HashSet<>();
     sorted.removeIf(item -> !seen.add(id.apply(item)));
     return List.copyOf(sorted.subList(Math.max(0, sorted.size() - max), sorted.size()));
   }

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class Checks {
   private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,62}");
 
+  private static final Duration SHORTEST = Duration.ofMillis(1);
+
   private Checks() {}
 
   static <T> T required(@Nullable T value, String key) {
@@ -49,16 +51,24 @@ final class Checks {
 
   static Duration positive(@Nullable Duration value, String key) {
     Duration duration = required(value, key);
-    if (duration.isZero() || duration.isNegative()) {
+    if (duration.compareTo(SHORTEST) < 0 || duration.compareTo(DurationText.LONGEST) > 0) {
       throw new InvalidSpecException(
-          "spec: %s must be longer than 0, but was: %s"
-              .formatted(key, DurationText.format(duration)));
+          "spec: %s must be between 1ms and %s, but was: %s"
+              .formatted(
+                  key, DurationText.format(DurationText.LONGEST), DurationText.format(duration)));
     }
     return duration;
   }
 
   static List<String> distinct(@Nullable List<String> values, String key) {
-    List<String> list = values == null ? List.of() : List.copyOf(values);
+    List<String> list = values == null ? List.of() : values;
+    for (String value : list) {
+      // YAML reads an entry that is left empty as null.
+      if (value == null || value.isBlank()) {
+        throw new InvalidSpecException("spec: %s has an empty entry: %s".formatted(key, list));
+      }
+    }
+    list = List.copyOf(list);
     if (new HashSet<>(list).size() != list.size()) {
       throw new InvalidSpecException("spec: %s names a value twice: %s".formatted(key, list));
     }

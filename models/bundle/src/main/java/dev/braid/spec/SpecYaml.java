@@ -6,25 +6,29 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.util.StringQuotingChecker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.jspecify.annotations.Nullable;
@@ -34,19 +38,40 @@ public final class SpecYaml {
   private static final List<String> KINDS = List.of("text", "image", "sensor", "audio", "record");
   private static final List<String> TASKS = List.of("classification", "regression");
 
+  /** How Jackson begins its complaint about a number that is not there. */
+  private static final String NULL_FOR_NUMBER = "Cannot map `null` into type";
+
   private static final ObjectMapper YAML =
       new ObjectMapper(
-              new YAMLFactory()
+              YAMLFactory.builder()
                   .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
                   .disable(YAMLGenerator.Feature.USE_NATIVE_TYPE_ID)
                   .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
-                  .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS))
+                  .stringQuotingChecker(new PlainWords())
+                  .build())
           .registerModule(durations())
           .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private SpecYaml() {}
+
+  /** Writes plain words and durations without quotes, and nothing else: YAML has many surprises. */
+  private static final class PlainWords extends StringQuotingChecker {
+    private static final long serialVersionUID = 1L;
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z][A-Za-z0-9_-]*|\\d+(ms|s|d)");
+
+    @Override
+    public boolean needToQuoteName(String name) {
+      return needToQuoteValue(name);
+    }
+
+    @Override
+    public boolean needToQuoteValue(String value) {
+      return !PLAIN.matcher(value).matches() || isReservedKeyword(value);
+    }
+  }
 
   /** The Jackson module that holds durations as {@link DurationText}. */
   public static SimpleModule durations() {
@@ -57,7 +82,8 @@ public final class SpecYaml {
               @Override
               public Duration deserialize(JsonParser parser, DeserializationContext context)
                   throws IOException {
-                return DurationText.parse(parser.getText());
+                return DurationText.parse(
+                    parser.currentToken().isScalarValue() ? parser.getText() : "no single value");
               }
             })
         .addSerializer(
@@ -81,9 +107,12 @@ public final class SpecYaml {
     String text;
     try {
       text = Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw new InvalidSpecException("spec: there is no file " + file);
+    } catch (CharacterCodingException e) {
+      throw new InvalidSpecException("spec: " + file + " is not text in UTF-8");
     } catch (IOException e) {
-      throw new InvalidSpecException(
-          "spec: cannot read %s: %s".formatted(file, e.getClass().getSimpleName()));
+      throw new InvalidSpecException("spec: cannot read %s: %s".formatted(file, e));
     }
     try {
       return parse(text);
@@ -98,17 +127,18 @@ public final class SpecYaml {
    * @throws InvalidSpecException if the text is no valid spec
    */
   public static Spec parse(String yaml) {
+    if (yaml.isBlank()) {
+      throw new InvalidSpecException("spec: the file is empty");
+    }
     try {
-      Spec spec = YAML.readValue(yaml, Spec.class);
+      JsonNode tree = YAML.readTree(yaml);
+      SpecKeys.check(tree);
+      Spec spec = YAML.treeToValue(tree, Spec.class);
       return Checks.required(spec, "name");
-    } catch (UnrecognizedPropertyException e) {
-      throw new InvalidSpecException(unknownKey(e));
     } catch (InvalidTypeIdException e) {
       throw new InvalidSpecException(unknownKind(e));
-    } catch (ValueInstantiationException e) {
-      throw new InvalidSpecException(reason(e, where(e)));
     } catch (JsonMappingException e) {
-      throw new InvalidSpecException(reason(e, where(e)));
+      throw new InvalidSpecException(reason(e));
     } catch (JsonProcessingException e) {
       throw new InvalidSpecException(
           "spec: not valid YAML at line %d: %s"
@@ -138,12 +168,6 @@ public final class SpecYaml {
     return "did you mean '%s'? Known: %s".formatted(best, String.join(", ", known));
   }
 
-  private static String unknownKey(UnrecognizedPropertyException e) {
-    List<String> known = e.getKnownPropertyIds().stream().map(Objects::toString).sorted().toList();
-    return "spec: unknown key '%s'%s; %s"
-        .formatted(e.getPropertyName(), where(e), nearest(e.getPropertyName(), known));
-  }
-
   private static String unknownKind(InvalidTypeIdException e) {
     boolean task = e.getBaseType() != null && e.getBaseType().hasRawClass(TaskSpec.class);
     List<String> known = task ? TASKS : KINDS;
@@ -153,21 +177,54 @@ public final class SpecYaml {
         : "spec: unknown kind '%s'%s; %s".formatted(kind, where(e), nearest(kind, known));
   }
 
-  private static String reason(JsonMappingException e, String where) {
+  private static String reason(JsonMappingException e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof InvalidSpecException) {
-        return firstLine(cause.getMessage()) + where;
+        return cause.getMessage() + where(e);
       }
     }
-    return "spec: " + firstLine(e.getOriginalMessage()) + where;
+    List<JsonMappingException.Reference> path = e.getPath();
+    if (e.getOriginalMessage().startsWith(NULL_FOR_NUMBER) && !path.isEmpty()) {
+      int last = path.size() - 1;
+      return "spec: '%s' is missing%s".formatted(key(path.get(last)), where(path.subList(0, last)));
+    }
+    if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
+      return "spec: %s was expected%s%s"
+          .formatted(
+              form(mismatch.getTargetType()),
+              e instanceof InvalidFormatException format
+                  ? ", but was: '" + format.getValue() + "'"
+                  : "",
+              where(e));
+    }
+    return "spec: " + firstLine(e.getOriginalMessage()) + where(e);
+  }
+
+  private static String form(Class<?> type) {
+    if (type == int.class || type == Integer.class) {
+      return "a whole number";
+    } else if (type == double.class) {
+      return "a number";
+    } else if (type == String.class) {
+      return "a text";
+    }
+    return List.class.isAssignableFrom(type) ? "a list" : "a mapping of keys to values";
   }
 
   private static String where(JsonMappingException e) {
-    String path =
-        e.getPath().stream()
-            .map(r -> r.getFieldName() == null ? "[" + r.getIndex() + "]" : r.getFieldName())
-            .collect(Collectors.joining("."));
-    return path.isEmpty() ? "" : " (at " + path + ")";
+    return where(e.getPath());
+  }
+
+  private static String where(List<JsonMappingException.Reference> path) {
+    return path.isEmpty()
+        ? ""
+        : path.stream().map(SpecYaml::key).collect(Collectors.joining(".", " (at ", ")"));
+  }
+
+  private static String key(JsonMappingException.Reference reference) {
+    return reference.getFieldName() == null
+        ? "[" + reference.getIndex() + "]"
+        : reference.getFieldName();
   }
 
   private static String firstLine(@Nullable String message) {

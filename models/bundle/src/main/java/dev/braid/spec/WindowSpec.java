@@ -7,12 +7,17 @@ import org.jspecify.annotations.Nullable;
  * Sliding windows in event time: one of {@code size} begins every {@code period}, aligned to the
  * epoch.
  *
- * @param size at least one millisecond
- * @param period at most {@code size}; default {@code size} (windows side by side)
- * @param allowedLateness how long after its end a window still takes late data; default 0
+ * @param size 1 ms to 36,500 days
+ * @param period at most {@code size}, at least a {@value #MAX_OVERLAP}th of it; default {@code
+ *     size} (windows side by side)
+ * @param allowedLateness how long after its end a window still takes late data, 0 to 36,500 days;
+ *     default 0
  */
 public record WindowSpec(
     Duration size, @Nullable Duration period, @Nullable Duration allowedLateness) {
+  /** Windows that one instant lies in, at most. */
+  private static final int MAX_OVERLAP = 10_000;
+
   public WindowSpec {
     Checks.positive(size, "window.size");
     period = Checks.positive(period == null ? size : period, "window.period");
@@ -20,6 +25,11 @@ public record WindowSpec(
       throw new InvalidSpecException(
           "spec: window.period must be at most window.size (%s), but was: %s"
               .formatted(DurationText.format(size), DurationText.format(period)));
+    }
+    if (period.multipliedBy(MAX_OVERLAP).compareTo(size) < 0) {
+      throw new InvalidSpecException(
+          "spec: window.period must be at least a %dth of window.size (%s), but was: %s"
+              .formatted(MAX_OVERLAP, DurationText.format(size), DurationText.format(period)));
     }
     allowedLateness = allowedLateness == null ? Duration.ZERO : allowedLateness;
   }

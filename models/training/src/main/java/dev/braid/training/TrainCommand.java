@@ -6,6 +6,7 @@ import dev.braid.bundle.Manifest;
 import dev.braid.dataset.Dataset;
 import dev.braid.dataset.Split;
 import dev.braid.training.export.BundleExport;
+import dev.braid.training.report.TrainingReport;
 import dev.braid.training.trainer.TrainedModel;
 import dev.braid.training.trainer.Trainer;
 import dev.braid.training.trainer.TrainingData;
@@ -30,7 +31,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
-        "Fits featurizers, encoders and fusion to a data set, calibrates them, and writes a bundle.")
+        "Fits featurizers, encoders and fusion to a data set, calibrates them, and writes a bundle"
+            + " with a report.html.")
 final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
 
@@ -121,6 +123,7 @@ final class TrainCommand implements Callable<Integer> {
                   System.getProperty("braid.commit", "unknown"),
                   "full",
                   trained.metrics()));
+      TrainingReport.of(written, trained).write(bundle.resolve("report.html"));
       print(written, trained, rows);
     }
     return 0;
@@ -157,6 +160,7 @@ final class TrainCommand implements Callable<Integer> {
       out.println(JsonMapper.builder().build().writeValueAsString(result));
     } else {
       out.printf("bundle %s (%s)%n", bundle, written.digest().substring(0, 19));
+      out.printf("report %s%n", bundle.resolve("report.html"));
       out.printf(
           "on %s scenes that it was not trained on:%n",
           rows.examples(Split.TEST).isEmpty()

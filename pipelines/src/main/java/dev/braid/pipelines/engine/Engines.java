@@ -1,6 +1,5 @@
 package dev.braid.pipelines.engine;
 
-
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

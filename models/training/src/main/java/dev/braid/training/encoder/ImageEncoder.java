@@ -10,7 +10,9 @@ import java.util.List;
  * until a side has at most four cells, then a dense layer over the cells.
  */
 final class ImageEncoder implements Encoder {
-  private static final int FIRST = 24;
+  /** The side, in pixels, up to which an image is small. */
+  private static final int SMALL = 32;
+
   private static final int MOST = 96;
   private static final int CELLS = 4;
 
@@ -19,12 +21,15 @@ final class ImageEncoder implements Encoder {
 
   ImageEncoder(ModalitySpec.Image spec, Parameters parameters, String name, int width) {
     this.name = name;
+    // A large image has four times the pixels in its first stages: half the channels there keep the
+    // cost of an image about the same.
+    int first = Math.max(spec.height(), spec.width()) <= SMALL ? 24 : 12;
     int inputs = Integer.valueOf(1).equals(spec.channels()) ? 1 : 3;
     int rows = spec.height();
     int columns = spec.width();
     int stage = 0;
     while (Math.max(rows, columns) > CELLS && Math.min(rows, columns) > 1) {
-      int outputs = Math.min(MOST, FIRST << stage);
+      int outputs = Math.min(MOST, first << stage);
       block(parameters, stage, "a", inputs, outputs);
       if (stage > 0) {
         // The first stage sees the most pixels; a second convolution there costs more than it

@@ -7,6 +7,7 @@ import dev.braid.spec.TaskSpec;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * What a model gives of some scenes.
@@ -24,30 +25,21 @@ record Predictions(Map<String, float[][]> outputs, float[] anomaly, double loss)
       Map<String, Double> temperatures,
       Map<String, Losses.Scale> scales) {
     Map<String, Double> scores = new LinkedHashMap<>();
+    evidence(spec, scenes, temperatures)
+        .forEach(
+            (name, evidence) -> {
+              ClassificationScore score =
+                  ClassificationScore.of(evidence.truth(), evidence.probabilities());
+              scores.put(name + ".accuracy", score.accuracy());
+              scores.put(name + ".macroF1", score.macroF1());
+              scores.put(name + ".ece", score.ece());
+            });
     for (Map.Entry<String, TaskSpec> task : spec.tasks().entrySet()) {
-      String name = task.getKey();
-      int[] rows =
-          java.util.stream.IntStream.range(0, scenes.size())
-              .filter(i -> scenes.get(i).labels().containsKey(name))
-              .toArray();
-      if (rows.length == 0) {
-        continue;
-      }
-      float[][] given = of(outputs, name);
-      if (task.getValue() instanceof TaskSpec.Classification) {
-        double temperature = temperatures.getOrDefault(name, 1.0);
-        int[] truth = new int[rows.length];
-        float[][] probabilities = new float[rows.length][];
-        for (int i = 0; i < rows.length; i++) {
-          truth[i] = of(scenes.get(rows[i]).labels(), name).intValue();
-          probabilities[i] = Calibration.softmax(given[rows[i]], temperature);
-        }
-        ClassificationScore score = ClassificationScore.of(truth, probabilities);
-        scores.put(name + ".accuracy", score.accuracy());
-        scores.put(name + ".macroF1", score.macroF1());
-        scores.put(name + ".ece", score.ece());
-      } else {
+      int[] rows = labelled(scenes, task.getKey());
+      if (task.getValue() instanceof TaskSpec.Regression && rows.length > 0) {
+        String name = task.getKey();
         Losses.Scale scale = scales.getOrDefault(name, new Losses.Scale(0, 1));
+        float[][] given = of(outputs, name);
         double[] truth = new double[rows.length];
         double[] values = new double[rows.length];
         for (int i = 0; i < rows.length; i++) {
@@ -56,10 +48,40 @@ record Predictions(Map<String, float[][]> outputs, float[] anomaly, double loss)
         }
         RegressionScore score = RegressionScore.of(truth, values);
         scores.put(name + ".mae", score.mae());
+        scores.put(name + ".rmse", score.rmse());
         scores.put(name + ".r2", score.r2());
       }
     }
     return scores;
+  }
+
+  /** The truth and the probabilities of every classification that any scene has a label of. */
+  Map<String, TrainedModel.Evidence> evidence(
+      Spec spec, List<TrainingData.Example> scenes, Map<String, Double> temperatures) {
+    Map<String, TrainedModel.Evidence> evidence = new LinkedHashMap<>();
+    spec.tasks()
+        .forEach(
+            (name, task) -> {
+              int[] rows = labelled(scenes, name);
+              if (task instanceof TaskSpec.Classification && rows.length > 0) {
+                float[][] given = of(outputs, name);
+                int[] truth = new int[rows.length];
+                float[][] probabilities = new float[rows.length][];
+                for (int i = 0; i < rows.length; i++) {
+                  truth[i] = of(scenes.get(rows[i]).labels(), name).intValue();
+                  probabilities[i] =
+                      Calibration.softmax(given[rows[i]], temperatures.getOrDefault(name, 1.0));
+                }
+                evidence.put(name, new TrainedModel.Evidence(truth, probabilities));
+              }
+            });
+    return evidence;
+  }
+
+  private static int[] labelled(List<TrainingData.Example> scenes, String task) {
+    return IntStream.range(0, scenes.size())
+        .filter(i -> scenes.get(i).labels().containsKey(task))
+        .toArray();
   }
 
   private static <V> V of(Map<String, V> map, String name) {

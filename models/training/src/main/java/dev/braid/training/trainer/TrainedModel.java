@@ -14,6 +14,7 @@ import java.util.Map;
  * @param samples by modality, rows to make golden rows of
  * @param scenes scenes to make golden rows of, as the rows of their tokens
  * @param metrics on the test scenes (or, without any, the validation scenes), by name
+ * @param evidence by classification, the answers that the metrics are of
  * @param history of the run
  */
 public record TrainedModel(
@@ -26,8 +27,17 @@ public record TrainedModel(
     Map<String, List<TensorRow>> samples,
     List<TrainingData.Example> scenes,
     Map<String, Double> metrics,
+    Map<String, Evidence> evidence,
     List<EpochReport> history)
     implements AutoCloseable {
+
+  /**
+   * The answers to one classification.
+   *
+   * @param truth for each scene, the index of its label
+   * @param probabilities for each scene, calibrated, in the order of the labels
+   */
+  public record Evidence(int[] truth, float[][] probabilities) {}
 
   /**
    * What one epoch came to.

@@ -72,6 +72,7 @@ public final class Trainer {
     Calibration calibration = Calibration.fit(data.spec(), validation, predict(model, validation));
     List<TrainingData.Example> judged =
         data.examples(Split.TEST).isEmpty() ? validation : data.examples(Split.TEST);
+    Predictions proof = predict(model, judged);
     Map<String, Double> means = new LinkedHashMap<>();
     Map<String, Double> deviations = new LinkedHashMap<>();
     scales.forEach(
@@ -90,7 +91,8 @@ public final class Trainer {
         calibration.anomalyThreshold(),
         samples,
         validation.subList(0, Math.min(GOLDEN, validation.size())),
-        predict(model, judged).scores(data.spec(), judged, calibration.temperatures(), scales),
+        proof.scores(data.spec(), judged, calibration.temperatures(), scales),
+        proof.evidence(data.spec(), judged, calibration.temperatures()),
         history);
   }
 

@@ -1,0 +1,40 @@
+package dev.braid.pipelines.analysis;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+/**
+ * What a run did.
+ *
+ * @param observations lines that were read, but for blank ones
+ * @param predictions predictions that were written
+ * @param deadLetters dead letters that were written
+ * @param duplicates observations that a scene left out because another one bears their id, counted
+ *     once for every scene
+ * @param encoderCalls calls of the encoders
+ * @param fusionCalls calls of the fusion model
+ * @param digest of the bundle
+ */
+public record AnalysisReport(
+    long observations,
+    long predictions,
+    long deadLetters,
+    long duplicates,
+    long encoderCalls,
+    long fusionCalls,
+    String digest) {
+
+  /** One JSON object. */
+  public String toJson() {
+    return JsonMapper.builder()
+        .build()
+        .createObjectNode()
+        .put("observations", observations)
+        .put("predictions", predictions)
+        .put("deadLetters", deadLetters)
+        .put("duplicates", duplicates)
+        .put("encoderCalls", encoderCalls)
+        .put("fusionCalls", fusionCalls)
+        .put("digest", digest)
+        .toString();
+  }
+}

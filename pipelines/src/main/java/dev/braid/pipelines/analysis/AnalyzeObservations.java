@@ -1,0 +1,68 @@
+package dev.braid.pipelines.analysis;
+
+import dev.braid.spec.Spec;
+import dev.braid.transforms.align.AlignModalities;
+import dev.braid.transforms.clean.CleanObservations;
+import dev.braid.transforms.featurize.EncodeObservations;
+import dev.braid.transforms.fuse.FuseModalities;
+import dev.braid.transforms.fuse.Prediction;
+import dev.braid.transforms.model.ServedBundle;
+import dev.braid.transforms.observation.ParseObservations;
+import java.nio.file.Path;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.errorhandling.BadRecord;
+import org.apache.beam.sdk.transforms.errorhandling.ErrorHandler;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
+import org.apache.beam.sdk.transforms.windowing.Window;
+import org.apache.beam.sdk.values.PCollection;
+
+/**
+ * The analysis: lines of observations in, one prediction for each entity and window out. What any
+ * step could not use goes to one error handler.
+ */
+public final class AnalyzeObservations
+    extends PTransform<PCollection<String>, PCollection<Prediction>> {
+  private final Spec spec;
+  private final ServedBundle bundle;
+  private final Path root;
+  private final transient ErrorHandler<BadRecord, ?> errors;
+
+  private AnalyzeObservations(
+      Spec spec, ServedBundle bundle, Path root, ErrorHandler<BadRecord, ?> errors) {
+    this.spec = spec;
+    this.bundle = bundle;
+    this.root = root;
+    this.errors = errors;
+  }
+
+  /**
+   * The analysis that a bundle was trained for.
+   *
+   * @param spec the bundle's
+   * @param root the directory below which references are read
+   * @param errors takes the failures of every step
+   */
+  public static AnalyzeObservations with(
+      Spec spec, ServedBundle bundle, Path root, ErrorHandler<BadRecord, ?> errors) {
+    return new AnalyzeObservations(spec, bundle, root, errors);
+  }
+
+  @Override
+  public PCollection<Prediction> expand(PCollection<String> lines) {
+    var parsed = lines.apply(ParseObservations.of(spec));
+    var cleaned = parsed.output().apply(CleanObservations.of(spec));
+    var encoded = cleaned.output().apply(EncodeObservations.with(bundle, root));
+    var scenes = encoded.output().apply(AlignModalities.in(spec));
+    var fused = scenes.apply(FuseModalities.with(bundle));
+    report("Parse", parsed.failures());
+    report("Clean", cleaned.failures());
+    report("Encode", encoded.failures());
+    report("Fuse", fused.failures());
+    return fused.output();
+  }
+
+  /** The error handler flattens the failures of all steps, which must therefore share a window. */
+  private void report(String step, PCollection<BadRecord> failures) {
+    errors.addErrorCollection(failures.apply(step + "Failures", Window.into(new GlobalWindows())));
+  }
+}

@@ -1,0 +1,113 @@
+package dev.braid.pipelines.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/**
+ * The command {@code braid}. Results go to standard output, all else to standard error; the exit
+ * code is 0 for success, 1 for failure and 2 for bad usage.
+ */
+@Command(
+    name = "braid",
+    description =
+        "Fuses streams of unlike data about one entity into one answer per event-time window.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    subcommands = {
+      DatasetCommand.class, //
+      RunCommand.class, //
+      EvaluateCommand.class, //
+      InspectCommand.class, //
+      CommandLine.HelpCommand.class, //
+    },
+    footer = {
+      "",
+      "'./braid train' lives in a jar of its own, since training brings libtorch with it: see",
+      "'./braid train --help'.",
+      "",
+      "Exit codes: 0 success, 1 failure, 2 bad usage. BRAID_TRACE=1 prints the stack trace of a"
+          + " failure."
+    })
+public final class Main implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  private Main() {}
+
+  /** Runs {@code braid} with these arguments and ends the process. */
+  public static void main(String[] args) {
+    PrintWriter out = utf8(FileDescriptor.out);
+    PrintWriter err = utf8(FileDescriptor.err);
+    // Whatever a library prints belongs on standard error: standard output is for results.
+    System.setOut(System.err);
+    int code;
+    try {
+      code = run(out, err, args);
+    } finally {
+      out.flush();
+      err.flush();
+    }
+    System.exit(code);
+  }
+
+  /**
+   * Runs {@code braid} with these arguments.
+   *
+   * @param out takes results
+   * @param err takes everything else
+   * @return the exit code
+   */
+  public static int run(PrintWriter out, PrintWriter err, String... args) {
+    Failures failures = new Failures(System.getenv("BRAID_TRACE") != null);
+    CommandLine line =
+        new CommandLine(new Main())
+            .setOut(out)
+            .setErr(err)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setParameterExceptionHandler(failures)
+            .setExecutionExceptionHandler(failures);
+    try {
+      return line.execute(args);
+    } catch (OutOfMemoryError | LinkageError e) {
+      return failures.report(err, e);
+    }
+  }
+
+  /** Without a command there is nothing to do: says what there is. */
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getErr());
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private static PrintWriter utf8(FileDescriptor descriptor) {
+    return new PrintWriter(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+  }
+
+  /** The version that the build wrote down. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      Properties properties = new Properties();
+      try (InputStream in = Main.class.getResourceAsStream("version.properties")) {
+        if (in == null) {
+          throw new IllegalStateException("version.properties is not on the class path");
+        }
+        properties.load(in);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return new String[] {"braid " + properties.getProperty("version")};
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package dev.braid.pipelines.io;
+
+import dev.braid.transforms.observation.DeadLetter;
+import java.nio.file.Path;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.transforms.MapElements;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.errorhandling.BadRecord;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PDone;
+import org.apache.beam.sdk.values.TypeDescriptors;
+
+/**
+ * Writes dead letters as {@link DeadLetter#toJson} to {@code dead-letters-*-of-*.jsonl}: at least
+ * one file, empty if there are none. It is the sink of the pipeline's error handler.
+ */
+public final class WriteDeadLetters extends PTransform<PCollection<BadRecord>, PDone> {
+  private final Path directory;
+
+  private WriteDeadLetters(Path directory) {
+    this.directory = directory;
+  }
+
+  /** Writes to files in {@code directory}, on a path that every worker sees. */
+  public static WriteDeadLetters to(Path directory) {
+    return new WriteDeadLetters(directory);
+  }
+
+  @Override
+  public PDone expand(PCollection<BadRecord> failures) {
+    return failures
+        .apply(
+            "Format",
+            MapElements.into(TypeDescriptors.strings())
+                .via(bad -> DeadLetter.fromBadRecord(bad).toJson()))
+        .setCoder(StringUtf8Coder.of())
+        .apply("Write", new WriteLines(directory, ResultFiles.DEAD_LETTERS));
+  }
+}

@@ -1,0 +1,33 @@
+package dev.braid.pipelines.io;
+
+import java.nio.file.Path;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.io.TextIO;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
+import org.apache.beam.sdk.transforms.windowing.Window;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PDone;
+
+/** Writes lines of all windows to {@code PREFIX-00000-of-0000N.jsonl}, in no order. */
+final class WriteLines extends PTransform<PCollection<String>, PDone> {
+  private final Path directory;
+  private final String prefix;
+
+  WriteLines(Path directory, String prefix) {
+    this.directory = directory;
+    this.prefix = prefix;
+  }
+
+  @Override
+  public PDone expand(PCollection<String> lines) {
+    String target = directory.toAbsolutePath().resolve(prefix).toString();
+    return lines
+        .apply("AllWindows", Window.into(new GlobalWindows()))
+        .apply(
+            "Files",
+            TextIO.write()
+                .to(FileSystems.matchNewResource(target, false))
+                .withSuffix(ResultFiles.SUFFIX));
+  }
+}

@@ -1,0 +1,65 @@
+package dev.braid.transforms.align;
+
+import dev.braid.scene.Token;
+import dev.braid.transforms.observation.LittleEndian;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.coders.AtomicCoder;
+
+/** Scenes in their compact binary form. Deterministic; safe for several threads. */
+public final class SceneCoder extends AtomicCoder<Scene> {
+  private static final SceneCoder INSTANCE = new SceneCoder();
+
+  private SceneCoder() {}
+
+  public static SceneCoder of() {
+    return INSTANCE;
+  }
+
+  @Override
+  public void encode(Scene scene, OutputStream out) throws IOException {
+    LittleEndian.writeString(scene.getEntity(), out);
+    LittleEndian.writeInstant(scene.getWindowStart(), out);
+    LittleEndian.writeInstant(scene.getWindowEnd(), out);
+    LittleEndian.writeInt(scene.getTokens().size(), out);
+    for (Map.Entry<String, List<Token>> modality : scene.getTokens().entrySet()) {
+      LittleEndian.writeString(modality.getKey(), out);
+      LittleEndian.writeInt(modality.getValue().size(), out);
+      for (Token token : modality.getValue()) {
+        LittleEndian.writeString(token.id(), out);
+        LittleEndian.writeInstant(token.time(), out);
+        LittleEndian.writeFloats(token.embedding(), out);
+      }
+    }
+  }
+
+  @Override
+  public Scene decode(InputStream in) throws IOException {
+    String entity = LittleEndian.readString(in);
+    Instant start = LittleEndian.readInstant(in);
+    Instant end = LittleEndian.readInstant(in);
+    int modalities = LittleEndian.readInt(in);
+    Map<String, List<Token>> tokens = new LinkedHashMap<>();
+    for (int m = 0; m < modalities; m++) {
+      String modality = LittleEndian.readString(in);
+      int count = LittleEndian.readInt(in);
+      List<Token> ofModality = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        ofModality.add(
+            new Token(
+                LittleEndian.readString(in),
+                LittleEndian.readInstant(in),
+                LittleEndian.readFloats(in)));
+      }
+      tokens.put(modality, List.copyOf(ofModality));
+    }
+    return Scene.of(entity, start, end, Collections.unmodifiableMap(tokens));
+  }
+}

@@ -1,0 +1,33 @@
+package dev.braid.transforms.model;
+
+import java.util.List;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.transforms.windowing.PaneInfo;
+import org.apache.beam.sdk.values.TupleTag;
+import org.joda.time.Instant;
+
+/**
+ * Where a DoFn that batches puts its outputs, each with its own timestamp and window, while it
+ * processes an element of another window as well as when the bundle ends.
+ */
+public interface WindowedOutput {
+  <T> void output(TupleTag<T> tag, T value, Instant timestamp, BoundedWindow window);
+
+  /** The outputs of the method that processes one element. */
+  static WindowedOutput of(DoFn.MultiOutputReceiver receiver) {
+    return new WindowedOutput() {
+      @Override
+      public <T> void output(TupleTag<T> tag, T value, Instant timestamp, BoundedWindow window) {
+        receiver
+            .get(tag)
+            .outputWindowedValue(value, timestamp, List.of(window), PaneInfo.NO_FIRING);
+      }
+    };
+  }
+
+  /** The outputs of the method that ends a bundle. */
+  static WindowedOutput of(DoFn<?, ?>.FinishBundleContext context) {
+    return context::output;
+  }
+}
