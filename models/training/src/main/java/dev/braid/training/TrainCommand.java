@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code braid train}: a data set in, a bundle out. */
 @Command(
-    name = "braid train",
+    name = "train",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
