@@ -56,7 +56,7 @@ final class Charts {
     java.util.Collections.reverse(upwards);
     return Map.of(
         "grid",
-        Map.of("left", 110, "right", 30, "top", 20, "bottom", 50),
+        Map.of("left", 130, "right", 30, "top", 20, "bottom", 50),
         "tooltip",
         Map.of(),
         "xAxis",
@@ -72,7 +72,17 @@ final class Charts {
             "nameGap",
             28),
         "yAxis",
-        Map.of("type", "category", "data", upwards, "name", "truth"),
+        Map.of(
+            "type",
+            "category",
+            "data",
+            upwards,
+            "name",
+            "truth",
+            "nameLocation",
+            "middle",
+            "nameGap",
+            110),
         "visualMap",
         Map.of(
             "min",

@@ -5,6 +5,7 @@ import dev.braid.report.ReportPage;
 import dev.braid.spec.TaskSpec;
 import dev.braid.training.trainer.TrainedModel;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,17 +38,16 @@ public final class TrainingReport {
                         String.format(Locale.ROOT, "%.3f", e.getValue()),
                         "on scenes held out of training"))
             .toList());
+    Map<String, List<Object>> losses = new LinkedHashMap<>();
+    losses.put("training", trained.history().stream().map(r -> (Object) r.trainingLoss()).toList());
+    losses.put(
+        "validation", trained.history().stream().map(r -> (Object) r.validationLoss()).toList());
     page.chart(
         "Loss",
-        "Mean of the training steps, and the plain sum of the tasks' losses on the validation"
-            + " scenes; the epoch with the least of the latter was kept.",
-        Charts.lines(
-            epochs(trained),
-            Map.of(
-                "training",
-                trained.history().stream().map(r -> (Object) r.trainingLoss()).toList(),
-                "validation",
-                trained.history().stream().map(r -> (Object) r.validationLoss()).toList())),
+        "Mean of the training steps (with every auxiliary loss and augmented data), and the plain"
+            + " sum of the tasks' losses on the validation scenes; the epoch with the least of the"
+            + " latter was kept.",
+        Charts.lines(epochs(trained), losses),
         300);
     page.chart("Validation scores", "By epoch.", scores(trained), 300);
     trained
@@ -76,7 +76,7 @@ public final class TrainingReport {
   }
 
   private static Map<String, Object> scores(TrainedModel trained) {
-    Map<String, List<Object>> series = new java.util.LinkedHashMap<>();
+    Map<String, List<Object>> series = new LinkedHashMap<>();
     for (TrainedModel.EpochReport report : trained.history()) {
       report
           .scores()
