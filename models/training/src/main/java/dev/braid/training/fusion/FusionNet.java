@@ -14,6 +14,8 @@ import java.util.Map;
  *
  * <ul>
  *   <li>Every token is mapped into one latent space and told its modality and its place in time.
+ *       What it would answer alone is added to it, as probabilities: whether modalities agree is
+ *       then a matter of comparing answers, not embeddings.
  *   <li>A feature gate, {@code sigmoid(W h + U c)} with the scene's mean {@code c}, weights the
  *       features of each token (after Arevalo et al., Gated Multimodal Units, 2017).
  *   <li>Pre-norm self-attention blocks under the presence mask let tokens be compared (Vaswani et
@@ -75,6 +77,14 @@ public final class FusionNet {
       parameters.norm(at + ".norm", size);
       parameters.linear(at + ".in", size, width);
       parameters.normal(at + ".kind", 0.2, 1, 1, width);
+      spec.tasks()
+          .forEach(
+              (name, task) -> {
+                if (task instanceof TaskSpec.Classification) {
+                  parameters.linear(alone(modality, name), size, outputs(task));
+                  parameters.linear(at + ".vote." + name, outputs(task), width);
+                }
+              });
       parameters.linear(at + ".decode.hidden", width, width);
       parameters.linear(at + ".decode.out", width, size);
     }
@@ -106,6 +116,11 @@ public final class FusionNet {
             });
   }
 
+  /** The linear layer that answers a classification from one modality alone. */
+  public static String alone(String modality, String task) {
+    return "fusion." + modality + ".alone." + task;
+  }
+
   /** Numbers that a task's head gives. */
   public static int outputs(TaskSpec task) {
     return task instanceof TaskSpec.Classification classification
@@ -120,7 +135,7 @@ public final class FusionNet {
     Map<String, T> present = new LinkedHashMap<>();
     for (String modality : spec.modalities().keySet()) {
       Tokens<T> given = of(tokens, modality);
-      embedded.add(embed(ops, given, "fusion." + modality));
+      embedded.add(embed(ops, given, modality));
       masks.add(given.mask());
       present.put(modality, ops.max(given.mask(), 1, true));
     }
@@ -200,12 +215,20 @@ public final class FusionNet {
     return ops.divide(ops.sum(ops.concat(1, errors), 1, true), count);
   }
 
-  private <T> T embed(Ops<T> ops, Tokens<T> given, String at) {
+  private <T> T embed(Ops<T> ops, Tokens<T> given, String modality) {
+    String at = "fusion." + modality;
     T normal = ops.layerNorm(given.values(), at + ".norm");
     T position = ops.reshape(given.position(), 0, -1, 1);
     T time =
         ops.linear(ops.tanh(ops.linear(position, "fusion.position.hidden")), "fusion.position.out");
-    return ops.add(ops.add(ops.linear(normal, at + ".in"), ops.parameter(at + ".kind")), time);
+    T x = ops.add(ops.add(ops.linear(normal, at + ".in"), ops.parameter(at + ".kind")), time);
+    for (Map.Entry<String, TaskSpec> task : spec.tasks().entrySet()) {
+      if (task.getValue() instanceof TaskSpec.Classification) {
+        T answer = ops.softmax(ops.linear(normal, alone(modality, task.getKey())), 2);
+        x = ops.add(x, ops.linear(answer, at + ".vote." + task.getKey()));
+      }
+    }
+    return x;
   }
 
   private static <T> T meanOf(Ops<T> ops, T values, T mask) {

@@ -123,7 +123,7 @@ final class Losses {
         .forEach(
             (name, task) -> {
               if (task instanceof TaskSpec.Classification) {
-                Tensor logits = ops.linear(rows, Model.alone(modality, name));
+                Tensor logits = ops.linear(rows, FusionNet.alone(modality, name));
                 Tensor loss = task(having, name, task, logits, SMOOTHING);
                 if (loss != null) {
                   parts.add(loss.mul(new Scalar(ALONE)));

@@ -2,7 +2,6 @@ package dev.braid.training.trainer;
 
 import dev.braid.featurizer.Featurizer;
 import dev.braid.spec.Spec;
-import dev.braid.spec.TaskSpec;
 import dev.braid.training.encoder.Encoder;
 import dev.braid.training.encoder.Encoders;
 import dev.braid.training.fusion.FusionNet;
@@ -47,20 +46,9 @@ public final class Model implements AutoCloseable {
           widths.put(name, WIDTH);
         });
     this.fusion = new FusionNet(spec, widths, LATENT, parameters);
-    for (Map.Entry<String, TaskSpec> task : spec.tasks().entrySet()) {
-      parameters.filled("loss." + task.getKey(), 0, 1);
-      if (task.getValue() instanceof TaskSpec.Classification) {
-        for (String modality : spec.modalities().keySet()) {
-          parameters.linear(
-              alone(modality, task.getKey()), WIDTH, FusionNet.outputs(task.getValue()));
-        }
-      }
+    for (String task : spec.tasks().keySet()) {
+      parameters.filled("loss." + task, 0, 1);
     }
-  }
-
-  /** The head that answers a task from one modality alone; only training has it. */
-  static String alone(String modality, String task) {
-    return "alone." + modality + "." + task;
   }
 
   public Spec spec() {
