@@ -90,7 +90,7 @@ final class DatasetCommand implements Callable<Integer> {
   @Option(
       names = "--scenes",
       paramLabel = "N",
-      description = "How many scenes to make. Default: digits 6000, plant 1600, spsw-har all.")
+      description = "How many scenes to make. Default: digits 6000, plant 3120, spsw-har all.")
   private @Nullable Integer scenes;
 
   @Option(names = "--json", description = "Print what was made as one JSON object.")

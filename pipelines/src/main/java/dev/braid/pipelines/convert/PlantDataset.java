@@ -88,8 +88,7 @@ final class PlantDataset implements Conversion {
   }
 
   /** Adds the lines of broken senders to the first machine's, in the middle of the simulation. */
-  static void breakSome(
-      PlantOptions options, DatasetWriter writer, ConversionReport.Tally tally) {
+  static void breakSome(PlantOptions options, DatasetWriter writer, ConversionReport.Tally tally) {
     String machine = new PlantSimulation(options).machines().get(0);
     for (String line :
         BadObservations.lines(machine, options.begin().plus(options.length().dividedBy(2)))) {

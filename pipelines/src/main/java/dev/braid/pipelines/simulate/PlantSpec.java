@@ -24,8 +24,10 @@ public final class PlantSpec {
 
   /** The length of a window. */
   public static final Duration WINDOW = Duration.ofSeconds(60);
+
   /** From one window to the next. */
   public static final Duration PERIOD = Duration.ofSeconds(5);
+
   static final int CAMERA_SIDE = 64;
   static final int VIBRATION_RATE_HZ = 50;
   static final Duration VIBRATION_FRAME = Duration.ofSeconds(2);
