@@ -24,11 +24,19 @@ final class BraidProcess {
    * @throws IllegalStateException if it does not end within five minutes
    */
   static Result run(String engine, Object... arguments) throws IOException, InterruptedException {
+    return run(engine, List.of(), arguments);
+  }
+
+  /** The same with further options for the JVM. */
+  static Result run(String engine, List<String> jvmOptions, Object... arguments)
+      throws IOException, InterruptedException {
     Path out = Files.createTempFile("braid", ".out");
     Path err = Files.createTempFile("braid", ".err");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx2g", "-XX:+UseSerialGC", "-Djava.awt.headless=true", "-jar"));
+    command.addAll(List.of("-Xmx2g", "-XX:+UseSerialGC", "-Djava.awt.headless=true"));
+    command.addAll(jvmOptions);
+    command.add("-jar");
     command.add(RUNNERS.resolve(engine + "/target/braid-" + engine + ".jar").toString());
     for (Object argument : arguments) {
       command.add(argument.toString());

@@ -123,6 +123,17 @@ final class ShadedJarsIT {
     assertThat(directory.resolve("nothing")).doesNotExist();
   }
 
+  /** Some releases of ONNX Runtime die of it; the workers of Flink and Spark have such lines. */
+  @Test
+  void aVeryLongCommandLineDoesNotKillTheModelRuntime() throws Exception {
+    BraidProcess.Result result =
+        BraidProcess.run(
+            "direct", List.of("-Dpadding=" + "x".repeat(30_000)), "inspect", BUNDLE, "--json");
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(JSON.readTree(result.out()).get("digest").asText())
+        .isEqualTo(Bundle.open(BUNDLE).digest());
+  }
+
   @Test
   void anUnknownOptionIsExitCodeTwo() throws Exception {
     BraidProcess.Result result = BraidProcess.run("direct", "run", "--bumdle", BUNDLE);
