@@ -83,6 +83,9 @@ public final class Bundle {
   public static Bundle write(Path directory, Manifest manifest, Map<String, byte[]> files)
       throws IOException {
     Path staging = directory.resolve(STAGING);
+    if (Files.isRegularFile(directory)) {
+      throw new IOException(directory + " is a file; name a new or empty directory");
+    }
     if (Files.exists(directory)
         && !Files.exists(directory.resolve(MANIFEST))
         && !Files.exists(staging)

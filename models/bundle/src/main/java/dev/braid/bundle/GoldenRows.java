@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 
@@ -76,10 +77,11 @@ public record GoldenRows(List<TensorRow> rows, List<float[][]> outputs) {
     try {
       List<TensorRow> rows = new ArrayList<>();
       List<float[][]> outputs = new ArrayList<>();
-      for (Row row : JSON.readValue(json, Row[].class)) {
-        if (row == null) {
-          throw new IllegalArgumentException("a row must not be null");
-        }
+      Row[] all = JSON.readValue(json, Row[].class);
+      if (all == null || Arrays.asList(all).contains(null)) {
+        throw new IllegalArgumentException("a row must not be null");
+      }
+      for (Row row : all) {
         rows.add(TensorRow.of(row.inputs().stream().map(GoldenRows::array).toArray()));
         outputs.add(row.outputs().stream().map(GoldenRows::floats).toArray(float[][]::new));
       }

@@ -192,7 +192,7 @@ public final class Dataset {
                     Instant.parse(text(node, "start")),
                     Instant.parse(text(node, "end")),
                     task,
-                    value(taskSpec, node.required("value"), where)));
+                    value(taskSpec, member(node, "value"), where)));
           } catch (JsonProcessingException | IllegalArgumentException | DateTimeException e) {
             throw new InvalidDatasetException(where + ": not a label: " + describe(e), e);
           }
@@ -241,8 +241,16 @@ public final class Dataset {
     return splits;
   }
 
+  private static JsonNode member(JsonNode node, String member) {
+    JsonNode value = node.get(member);
+    if (value == null) {
+      throw new IllegalArgumentException("'" + member + "' is missing");
+    }
+    return value;
+  }
+
   private static String text(JsonNode node, String member) {
-    JsonNode value = node.required(member);
+    JsonNode value = member(node, member);
     if (!value.isTextual() || value.textValue().isBlank()) {
       throw new IllegalArgumentException(
           "'%s' must be a text, but was: %s".formatted(member, value));

@@ -8,6 +8,7 @@ import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import dev.braid.observation.InvalidObservationException;
 import dev.braid.observation.Payload;
 import java.awt.image.BufferedImage;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -68,8 +69,13 @@ final class ImageDecoder {
 
   private static @Nullable ImageReader reader(ImageInputStream in) throws IOException {
     for (ImageReaderSpi provider : READERS) {
-      if (provider.canDecodeInput(in)) {
-        return provider.createReaderInstance();
+      try {
+        in.seek(0);
+        if (provider.canDecodeInput(in)) {
+          return provider.createReaderInstance();
+        }
+      } catch (EOFException e) {
+        continue; // Shorter than what the format begins with.
       }
     }
     return null;

@@ -79,7 +79,8 @@ public final class ImageFeaturizer implements Featurizer {
   }
 
   /** The planes of the scaled picture, 0 to 255: one where it or the target is grey, else three. */
-  private double[][] scale(BufferedImage image, int targetWidth, int targetHeight) {
+  private double[][] scale(BufferedImage image, int targetWidth, int targetHeight)
+      throws InvalidObservationException {
     PixelRows source = new PixelRows(image);
     boolean mixed = channels == 1 && source.planes() == 3;
     AreaWeights across = new AreaWeights(image.getWidth(), targetWidth);

@@ -16,6 +16,7 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
@@ -32,8 +33,15 @@ import org.joda.time.Duration;
  *
  * <p>A window's scene is emitted when the watermark passes its end, and again, whole, whenever data
  * come within the spec's allowed lateness; later ones are dropped.
+ *
+ * <p>Bounded input, of which nothing is late, is grouped by {@value #BUCKETS} buckets of entities,
+ * because runners hand every group on by itself: with thousands of entities the groups would cost
+ * more than the models, and no batch of scenes would fill.
  */
 public final class AlignModalities extends PTransform<PCollection<Embedding>, PCollection<Scene>> {
+  /** Groups of bounded input; also the most workers that it can be spread over. */
+  static final int BUCKETS = 256;
+
   private final WindowSpec window;
   private final Map<String, Integer> tokens;
 
@@ -53,7 +61,8 @@ public final class AlignModalities extends PTransform<PCollection<Embedding>, PC
   public PCollection<Scene> expand(PCollection<Embedding> embeddings) {
     return embeddings
         .apply(
-            "KeyByEntity", WithKeys.of(Embedding::getEntity).withKeyType(TypeDescriptors.strings()))
+            "KeyByEntity",
+            WithKeys.of(key(embeddings.isBounded())).withKeyType(TypeDescriptors.strings()))
         .setCoder(KvCoder.of(StringUtf8Coder.of(), EmbeddingCoder.of()))
         .apply(
             "SlideWindows",
@@ -63,6 +72,17 @@ public final class AlignModalities extends PTransform<PCollection<Embedding>, PC
         .apply("GroupByEntity", GroupByKey.create())
         .apply("BuildScenes", ParDo.of(new BuildScene(new SceneBuilder(tokens))))
         .setCoder(SceneCoder.of());
+  }
+
+  private static SerializableFunction<Embedding, String> key(PCollection.IsBounded bounded) {
+    return bounded == PCollection.IsBounded.BOUNDED
+        ? e -> Integer.toString(bucket(e.getEntity()))
+        : Embedding::getEntity;
+  }
+
+  private static int bucket(String entity) {
+    // Fibonacci hashing: names that differ in their last digits lie side by side otherwise.
+    return Integer.remainderUnsigned(entity.hashCode() * 0x9e3779b9 >>> 16, BUCKETS);
   }
 
   private static final class BuildScene extends DoFn<KV<String, Iterable<Embedding>>, Scene> {
@@ -79,14 +99,12 @@ public final class AlignModalities extends PTransform<PCollection<Embedding>, PC
         BoundedWindow window,
         OutputReceiver<Scene> out) {
       IntervalWindow interval = (IntervalWindow) window;
-      Built built =
-          builder.build(
-              group.getKey(),
-              Instant.ofEpochMilli(interval.start().getMillis()),
-              Instant.ofEpochMilli(interval.end().getMillis()),
-              group.getValue());
-      duplicates.inc(built.duplicates());
-      out.output(built.scene());
+      Instant start = Instant.ofEpochMilli(interval.start().getMillis());
+      Instant end = Instant.ofEpochMilli(interval.end().getMillis());
+      for (Built built : builder.build(start, end, group.getValue())) {
+        duplicates.inc(built.duplicates());
+        out.output(built.scene());
+      }
     }
   }
 }

@@ -15,10 +15,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
- * Lays the embeddings of one entity in one window out as a scene, the same one in whatever order
- * they come. Safe for several threads.
+ * Lays the embeddings in one window out as scenes, one for each entity, the same ones in whatever
+ * order they come. Safe for several threads.
  */
 final class SceneBuilder implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -41,7 +42,18 @@ final class SceneBuilder implements Serializable {
     this.tokens = new LinkedHashMap<>(tokens);
   }
 
-  Built build(String entity, Instant start, Instant end, Iterable<Embedding> embeddings) {
+  /** The scenes of all entities, sorted by entity. */
+  List<Built> build(Instant start, Instant end, Iterable<Embedding> embeddings) {
+    Map<String, List<Embedding>> byEntity = new TreeMap<>();
+    for (Embedding embedding : embeddings) {
+      byEntity.computeIfAbsent(embedding.getEntity(), e -> new ArrayList<>()).add(embedding);
+    }
+    List<Built> scenes = new ArrayList<>(byEntity.size());
+    byEntity.forEach((entity, ofEntity) -> scenes.add(build(entity, start, end, ofEntity)));
+    return scenes;
+  }
+
+  private Built build(String entity, Instant start, Instant end, List<Embedding> embeddings) {
     Map<String, List<Embedding>> byModality = new HashMap<>();
     Map<String, Set<String>> ids = new HashMap<>();
     int duplicates = 0;

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.testing.TestStream;
+import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.values.TimestampedValue;
 import org.joda.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -102,6 +103,28 @@ class AlignModalitiesTest {
         run(stream().addElements(at("e", "log", "l1", -3)).advanceWatermarkToInfinity());
 
     assertThat(scenes).containsExactlyInAnyOrder("e -10..0 {log=[l1]}", "e -5..5 {log=[l1]}");
+  }
+
+  @Test
+  void entitiesThatShareABucketOfBoundedInputStayApart() {
+    assertThat("Aa".hashCode()).isEqualTo("BB".hashCode());
+    Pipeline pipeline = Pipeline.create();
+    Collected<Scene> scenes =
+        Collected.of(
+            pipeline
+                .apply(
+                    Create.timestamped(at("Aa", "log", "l1", 7), at("BB", "voice", "v1", 7))
+                        .withCoder(EmbeddingCoder.of()))
+                .apply(AlignModalities.in(SPEC)));
+    pipeline.run().waitUntilFinish();
+
+    assertThat(scenes.elements())
+        .extracting(AlignModalitiesTest::describe)
+        .containsExactlyInAnyOrder(
+            "Aa 0..10 {log=[l1]}",
+            "Aa 5..15 {log=[l1]}",
+            "BB 0..10 {voice=[v1]}",
+            "BB 5..15 {voice=[v1]}");
   }
 
   private static TestStream.Builder<Embedding> stream() {
