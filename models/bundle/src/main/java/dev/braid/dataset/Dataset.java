@@ -12,7 +12,6 @@ import dev.braid.observation.InvalidObservationException;
 import dev.braid.observation.Observation;
 import dev.braid.observation.ObservationJson;
 import dev.braid.scene.TokenOrder;
-import dev.braid.spec.ModalitySpec;
 import dev.braid.spec.Spec;
 import dev.braid.spec.SpecYaml;
 import dev.braid.spec.TaskSpec;
@@ -337,13 +336,13 @@ public final class Dataset {
           .add(observation);
     }
     Map<String, List<Observation>> ordered = new LinkedHashMap<>();
-    for (Map.Entry<String, ModalitySpec> modality : spec.modalities().entrySet()) {
-      List<Observation> list = byModality.get(modality.getKey());
+    for (String modality : spec.modalities().keySet()) {
+      List<Observation> list = byModality.get(modality);
       if (list != null) {
         ordered.put(
-            modality.getKey(),
-            TokenOrder.select(
-                list, Observation::getTime, Observation::getId, modality.getValue().tokens()));
+            modality,
+            // All of them: which ones a scene keeps is decided among those that can be encoded.
+            TokenOrder.select(list, Observation::getTime, Observation::getId, Integer.MAX_VALUE));
       }
     }
     return Collections.unmodifiableMap(ordered);

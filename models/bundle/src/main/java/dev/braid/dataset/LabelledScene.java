@@ -10,7 +10,8 @@ import java.util.Map;
  *
  * @param labels by task; not every scene has one for every task
  * @param observations by modality in the order of the spec, each list in the order of {@link
- *     dev.braid.scene.TokenOrder}; only modalities that are present
+ *     dev.braid.scene.TokenOrder} but with no limit to their number; only modalities that are
+ *     present
  */
 public record LabelledScene(
     String entity,

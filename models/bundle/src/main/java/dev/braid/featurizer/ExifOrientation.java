@@ -67,8 +67,9 @@ final class ExifOrientation {
         int skipped = startsWith(bytes.array(), data, EXIF) ? EXIF.length : 0;
         return tiff(bytes.slice(data + skipped, length - skipped));
       }
-      // PNG: the check sum. RIFF: chunks begin at even places.
-      bytes.position(Math.addExact(data, Math.max(0, length)) + (riff ? length & 1 : 4));
+      // PNG: behind the check sum. RIFF: chunks begin at even places.
+      long next = data + (length & 0xffffffffL) + (riff ? length & 1 : 4);
+      bytes.position((int) Math.min(bytes.limit(), next));
     }
     return UPRIGHT;
   }

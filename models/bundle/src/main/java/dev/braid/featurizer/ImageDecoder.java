@@ -4,12 +4,13 @@ import com.twelvemonkeys.imageio.plugins.bmp.BMPImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.jpeg.JPEGImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
-import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import dev.braid.observation.InvalidObservationException;
 import dev.braid.observation.Payload;
 import java.awt.image.BufferedImage;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -21,9 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Decodes PNG, JPEG, WebP, TIFF, GIF and BMP: of several pictures the first. */
 final class ImageDecoder {
-  /** The largest image that is decoded, in pixels. */
-  static final long MAX_PIXELS = 64L * 1024 * 1024;
+  /** The largest image that is decoded, in pixels: a frame of 8K video fits. */
+  static final long MAX_PIXELS = 32L * 1024 * 1024;
 
+  private static final int MAX_COLOURS = 65_536;
   private static final String FORMATS = "PNG, JPEG, WebP, TIFF, GIF, BMP";
   private static final List<ImageReaderSpi> READERS = readers();
 
@@ -36,7 +38,8 @@ final class ImageDecoder {
    *     than {@link #MAX_PIXELS} pixels; those are not decoded
    */
   static BufferedImage decode(Payload.Blob blob) throws InvalidObservationException {
-    try (ImageInputStream in = new ByteArrayImageInputStream(blob.bytes())) {
+    try (ImageInputStream in = new ImageBytes(blob.bytes())) {
+      checkPalette(blob.bytes());
       ImageReader reader = reader(in);
       if (reader == null) {
         throw new InvalidObservationException(
@@ -64,6 +67,17 @@ final class ImageDecoder {
       throw new InvalidObservationException(
           "an image must have 1 to %d pixels, but had: %d x %d"
               .formatted(MAX_PIXELS, width, height));
+    }
+  }
+
+  /** The reader of BMP makes room for as many colours as a header claims, before it reads one. */
+  private static void checkPalette(byte[] bytes) throws InvalidObservationException {
+    if (bytes.length >= 50 && bytes[0] == 'B' && bytes[1] == 'M') {
+      long colours = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(46) & 0xffffffffL;
+      if (colours > MAX_COLOURS && bytes[14] >= 40) {
+        throw new InvalidObservationException(
+            "a palette must have at most %d colours, but had: %d".formatted(MAX_COLOURS, colours));
+      }
     }
   }
 

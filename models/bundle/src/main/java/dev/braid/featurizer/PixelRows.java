@@ -43,7 +43,8 @@ final class PixelRows {
     this.scale = new double[stored ? bands : 0];
     for (int i = 0; i < scale.length; i++) {
       int sign = raster.getTransferType() == DataBuffer.TYPE_SHORT ? 1 : 0;
-      scale[i] = 255.0 / ((1L << (colours.getComponentSize(i) - sign)) - 1);
+      long most = (1L << (colours.getComponentSize(i) - sign)) - 1;
+      scale[i] = most > 0 ? 255.0 / most : 0; // A broken header may leave a colour without bits.
     }
   }
 

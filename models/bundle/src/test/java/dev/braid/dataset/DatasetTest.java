@@ -137,6 +137,13 @@ final class DatasetTest {
   }
 
   @Test
+  void aSceneHoldsMoreThanItsTokensSinceSomeMayNotBeEncoded() throws Exception {
+    write("observations/a.jsonl", text("o1", "m1", 1), text("o2", "m1", 2), text("o3", "m1", 3));
+    assertThat(ids(Dataset.open(directory).scenes().get(0)))
+        .isEqualTo(Map.of("log", List.of("o1", "o2", "o3")));
+  }
+
+  @Test
   void aCompressedFileThatIsCutOffIsNamed() throws Exception {
     Path file = directory.resolve("observations/c.jsonl.gz");
     try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {

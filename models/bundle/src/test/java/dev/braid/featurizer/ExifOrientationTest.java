@@ -12,6 +12,8 @@ import java.util.Arrays;
 import javax.imageio.ImageIO;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,30 +49,44 @@ final class ExifOrientationTest {
   }
 
   @Test
-  void chunksOfPngAndWebpAreRead() throws Exception {
+  void chunksOfPngAndWebpAreRead() {
+    assertThat(ExifOrientation.of(png())).isEqualTo(7);
+    assertThat(ExifOrientation.of(webp())).isEqualTo(7);
+  }
+
+  private static byte[] png() {
     byte[] exif = tiff(ByteOrder.BIG_ENDIAN, 3, 7);
     ByteBuffer png = ByteBuffer.allocate(200);
     png.put("\u0089PNG\r\n\u001a\n".getBytes(StandardCharsets.ISO_8859_1));
     png.putInt(3).put("tEXt".getBytes(StandardCharsets.US_ASCII)).put(new byte[3]).putInt(0);
     png.putInt(exif.length).put("eXIf".getBytes(StandardCharsets.US_ASCII)).put(exif);
-    assertThat(ExifOrientation.of(png.array())).isEqualTo(7);
+    return png.array();
+  }
 
+  private static byte[] webp() {
+    byte[] exif = tiff(ByteOrder.BIG_ENDIAN, 3, 7);
     ByteBuffer webp = ByteBuffer.allocate(200).order(ByteOrder.LITTLE_ENDIAN);
     webp.put("RIFF\0\0\0\0WEBP".getBytes(StandardCharsets.ISO_8859_1));
     webp.put("VP8X".getBytes(StandardCharsets.US_ASCII)).putInt(3).put(new byte[4]);
     webp.put("EXIF".getBytes(StandardCharsets.US_ASCII)).putInt(exif.length + 6);
     webp.put("Exif\0\0".getBytes(StandardCharsets.ISO_8859_1)).put(exif);
-    assertThat(ExifOrientation.of(webp.array())).isEqualTo(7);
+    return webp.array();
   }
 
-  @Property(tries = 500)
-  void anyBytesHaveAnOrientation(@ForAll byte[] bytes, @ForAll byte[] more) throws Exception {
+  @Property(tries = 1_000)
+  void anyBytesHaveAnOrientation(
+      @ForAll byte[] bytes,
+      @ForAll @Size(max = 6) byte[] noise,
+      @ForAll @IntRange(max = 60) int at,
+      @ForAll @IntRange(max = 2) int kind)
+      throws Exception {
     assertThat(ExifOrientation.of(bytes)).isBetween(1, 8);
-    byte[] image = jpeg(6);
-    int at = Math.floorMod(Arrays.hashCode(bytes), 45);
-    System.arraycopy(more, 0, image, at, Math.min(more.length, 40));
+    byte[] image = kind == 0 ? jpeg(6) : kind == 1 ? png() : webp();
+    System.arraycopy(noise, 0, image, at, noise.length);
     assertThat(ExifOrientation.of(image)).isBetween(1, 8);
-    assertThat(ExifOrientation.of(Arrays.copyOf(image, at))).isEqualTo(1);
+    assertThat(ExifOrientation.of(Arrays.copyOf(image, at))).isBetween(1, 8);
+    Arrays.fill(image, at, Math.min(image.length, at + 4), (byte) (kind == 2 ? 0xff : 0x7f));
+    assertThat(ExifOrientation.of(image)).isBetween(1, 8);
   }
 
   /** 32 x 32 pixels, the top left quarter white. */

@@ -1,17 +1,21 @@
 package dev.braid.featurizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.braid.DevelopmentData;
 import dev.braid.observation.InvalidObservationException;
 import dev.braid.observation.Payload;
 import dev.braid.spec.ModalitySpec;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Odd and broken images of PngSuite, TwelveMonkeys and others, with the verdict of Pillow. */
@@ -23,9 +27,10 @@ final class ImageConformanceTest {
 
   private static Map<String, byte[]> files = Map.of();
 
-  @BeforeAll
-  static void unzip() {
-    files = DevelopmentData.unzip("conformance/images_train.zip");
+  /** Before each test, so that each is reported as skipped where the files are not there. */
+  @BeforeEach
+  void unzip() {
+    files = files.isEmpty() ? DevelopmentData.unzip("conformance/images_train.zip") : files;
   }
 
   @Test
@@ -60,6 +65,18 @@ final class ImageConformanceTest {
     for (String portrait : portraits) {
       assertThat(distance(row(portrait), upright)).as(portrait).isLessThan(0.02);
     }
+  }
+
+  @Test
+  void aLargePictureThatIsCutOffIsGivenUpAtOnce() {
+    byte[] whole = files.get("twelvemonkeys/webp/alpha_filter.webp");
+    Payload cut = new Payload.Blob(Arrays.copyOf(whole, 13_481), "image/webp");
+    assertTimeout(
+        Duration.ofSeconds(15),
+        () ->
+            assertThatThrownBy(() -> new ImageFeaturizer(SPEC).featurize(cut))
+                .isInstanceOf(InvalidObservationException.class)
+                .hasMessageStartingWith("broken image of 'image/webp': java.io."));
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.braid.observation.InvalidObservationException;
 import dev.braid.observation.Payload;
 import dev.braid.spec.ModalitySpec;
 import java.awt.image.BufferedImage;
+import java.awt.image.DirectColorModel;
 import java.awt.image.IndexColorModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -180,18 +181,48 @@ final class ImageFeaturizerTest {
   }
 
   @Test
+  void aReaderThatKeepsLookingBehindTheEndIsStopped() throws Exception {
+    ImageBytes bytes = new ImageBytes(new byte[] {7, 8});
+    assertThat(bytes.read(new byte[5], 1, 4)).isEqualTo(2);
+    for (int i = 0; i < 512; i++) {
+      assertThat(bytes.read()).isEqualTo(-1);
+      assertThat(bytes.read(new byte[1])).isEqualTo(-1);
+    }
+    assertThatThrownBy(bytes::read).isInstanceOf(IOException.class).hasMessage("it is cut off");
+    bytes.seek(1);
+    assertThat(bytes.read()).isEqualTo(8);
+  }
+
+  @Test
+  void aColourWithoutBitsIsBlack() throws Exception {
+    DirectColorModel noBlue = new DirectColorModel(24, 0xff0000, 0xff00, 0);
+    BufferedImage image =
+        new BufferedImage(noBlue, noBlue.createCompatibleWritableRaster(1, 1), false, null);
+    image.getRaster().setPixel(0, 0, new int[] {255, 127, 0});
+    float[][] rows = new float[3][1];
+    new PixelRows(image).read(0, rows);
+    assertThat(rows[0]).containsExactly(255f);
+    assertThat(rows[1]).containsExactly(127f);
+    assertThat(rows[2]).containsExactly(0f);
+  }
+
+  @Test
   void anImageThatClaimsToBeHugeIsRefusedBeforeItIsDecoded() throws Exception {
     assertThatThrownBy(() -> row(GREY, hugePng(100_000, 100_000)))
         .isInstanceOf(InvalidObservationException.class)
-        .hasMessage("an image must have 1 to 67108864 pixels, but had: 100000 x 100000");
+        .hasMessage("an image must have 1 to 33554432 pixels, but had: 100000 x 100000");
     assertThatThrownBy(() -> row(GREY, hugeGif()))
-        .hasMessage("an image must have 1 to 67108864 pixels, but had: 65535 x 65535");
+        .hasMessage("an image must have 1 to 33554432 pixels, but had: 65535 x 65535");
     assertThatThrownBy(() -> row(GREY, hugeBmp(2_000_000_000, 2_000_000_000)))
         .isInstanceOf(InvalidObservationException.class);
     assertThatThrownBy(() -> row(GREY, hugeBmp(Integer.MAX_VALUE, Integer.MIN_VALUE)))
         .isInstanceOf(InvalidObservationException.class);
     assertThatThrownBy(() -> row(GREY, hugeBmp(-5, 5)))
         .isInstanceOf(InvalidObservationException.class);
+    byte[] manyColours = hugeBmp(1, 1);
+    ByteBuffer.wrap(manyColours).putInt(46, -1);
+    assertThatThrownBy(() -> row(GREY, manyColours))
+        .hasMessage("a palette must have at most 65536 colours, but had: 4294967295");
     assertThatThrownBy(() -> row(GREY, hugeTiff())).isInstanceOf(InvalidObservationException.class);
   }
 

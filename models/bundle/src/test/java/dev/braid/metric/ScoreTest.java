@@ -28,11 +28,12 @@ final class ScoreTest {
 
   @Test
   void calibrationIsTheWeightedGapOfFifteenBins() {
-    // Bin 12 (0.80 to 0.87): confidences 0.81 and 0.85, one right. Bin 9: 0.65, right.
+    // Bin 12 (0.80 to 0.87): 0.81 right, 0.85 wrong. Bin 13: 0.88, right. Bin 9: 0.65, right.
     ClassificationScore score =
         ClassificationScore.of(
-            new int[] {0, 1, 1}, new float[][] {{0.81f, 0.19f}, {0.85f, 0.15f}, {0.35f, 0.65f}});
-    double expected = (Math.abs(0.81 + 0.85 - 1) + Math.abs(0.65 - 1)) / 3;
+            new int[] {0, 1, 0, 1},
+            new float[][] {{0.81f, 0.19f}, {0.85f, 0.15f}, {0.88f, 0.12f}, {0.35f, 0.65f}});
+    double expected = (Math.abs(0.81 + 0.85 - 1) + Math.abs(0.88 - 1) + Math.abs(0.65 - 1)) / 4;
     assertThat(score.ece()).isCloseTo(expected, within(1e-6));
   }
 

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Main.Version.class,
     subcommands = {
       DatasetCommand.class, //
+      DemoCommand.class, //
       RunCommand.class, //
       EvaluateCommand.class, //
       InspectCommand.class, //

@@ -11,8 +11,8 @@ import org.apache.beam.sdk.values.PDone;
 import org.apache.beam.sdk.values.TypeDescriptors;
 
 /**
- * Writes dead letters as {@link DeadLetter#toJson} to {@code dead-letters-*-of-*.jsonl}: at least
- * one file, empty if there are none. It is the sink of the pipeline's error handler.
+ * Writes dead letters as {@link DeadLetter#toJson} to {@code dead-letters-00000-of-00001.jsonl},
+ * which is empty if there are none. It is the sink of the pipeline's error handler.
  */
 public final class WriteDeadLetters extends PTransform<PCollection<BadRecord>, PDone> {
   private final Path directory;
@@ -34,6 +34,6 @@ public final class WriteDeadLetters extends PTransform<PCollection<BadRecord>, P
             MapElements.into(TypeDescriptors.strings())
                 .via(bad -> DeadLetter.fromBadRecord(bad).toJson()))
         .setCoder(StringUtf8Coder.of())
-        .apply("Write", new WriteLines(directory, ResultFiles.DEAD_LETTERS));
+        .apply("Write", new WriteLines(directory, ResultFiles.DEAD_LETTERS, 1));
   }
 }

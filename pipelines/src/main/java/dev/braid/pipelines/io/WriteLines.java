@@ -9,14 +9,20 @@ import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PDone;
 
-/** Writes lines of all windows to {@code PREFIX-00000-of-0000N.jsonl}, in no order. */
+/**
+ * Writes lines of all windows to {@code PREFIX-00000-of-0000N.jsonl}, in no order. The number of
+ * files is fixed, because a runner that chooses it counts the lines first, and Direct meanwhile
+ * tries every bundle again and again.
+ */
 final class WriteLines extends PTransform<PCollection<String>, PDone> {
   private final Path directory;
   private final String prefix;
+  private final int files;
 
-  WriteLines(Path directory, String prefix) {
+  WriteLines(Path directory, String prefix, int files) {
     this.directory = directory;
     this.prefix = prefix;
+    this.files = files;
   }
 
   @Override
@@ -28,6 +34,7 @@ final class WriteLines extends PTransform<PCollection<String>, PDone> {
             "Files",
             TextIO.write()
                 .to(FileSystems.matchNewResource(target, false))
-                .withSuffix(ResultFiles.SUFFIX));
+                .withSuffix(ResultFiles.SUFFIX)
+                .withNumShards(files));
   }
 }

@@ -10,10 +10,12 @@ import org.apache.beam.sdk.values.PDone;
 import org.apache.beam.sdk.values.TypeDescriptors;
 
 /**
- * Writes predictions as {@link PredictionJson} to {@code predictions-*-of-*.jsonl}: at least one
- * file, empty if there are none.
+ * Writes predictions as {@link PredictionJson} to {@code predictions-*-of-*.jsonl}: always {@value
+ * #FILES} files, empty if there are none.
  */
 public final class WritePredictions extends PTransform<PCollection<Prediction>, PDone> {
+  private static final int FILES = 4;
+
   private final Path directory;
 
   private WritePredictions(Path directory) {
@@ -30,6 +32,6 @@ public final class WritePredictions extends PTransform<PCollection<Prediction>, 
     return predictions
         .apply("Format", MapElements.into(TypeDescriptors.strings()).via(PredictionJson::format))
         .setCoder(StringUtf8Coder.of())
-        .apply("Write", new WriteLines(directory, ResultFiles.PREDICTIONS));
+        .apply("Write", new WriteLines(directory, ResultFiles.PREDICTIONS, FILES));
   }
 }

@@ -91,7 +91,6 @@ public abstract class AnalysisContract {
     assertThat(one.isFinal()).isTrue();
   }
 
-
   @Test
   void everyBadInputIsOneDeadLetterAndTheRestIsAnswered() throws Exception {
     Files.writeString(directory.resolve("secret.png"), "secret");
@@ -136,7 +135,6 @@ public abstract class AnalysisContract {
     assertThat(report.deadLetters()).isEqualTo(8);
   }
 
-
   @Test
   void ofACompressedFileThatIsCutShortTheReadableLinesAreAnsweredAndTheDamageIsReported()
       throws Exception {
@@ -162,7 +160,6 @@ public abstract class AnalysisContract {
     // The line where the data end is cut as well, unless they end with a line.
     assertThat(letters).hasSizeBetween(1, 2);
   }
-
 
   /** Runs with the engine's own defaults. */
   final AnalysisReport run() {

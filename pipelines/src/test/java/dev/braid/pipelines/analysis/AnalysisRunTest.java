@@ -26,7 +26,8 @@ class AnalysisRunTest extends AnalysisContract {
   @Test
   void withoutABundleNothingIsRunOrWritten() throws Exception {
     Files.writeString(
-        input.resolve("observations/a.jsonl"), SampleLines.log("l1", "2026-01-01T00:00:01Z", "noise"));
+        input.resolve("observations/a.jsonl"),
+        SampleLines.log("l1", "2026-01-01T00:00:01Z", "noise"));
     bundle = directory.resolve("absent");
 
     assertThatThrownBy(this::run)
@@ -38,7 +39,8 @@ class AnalysisRunTest extends AnalysisContract {
   @Test
   void aBundleWithOneByteChangedIsRefused() throws Exception {
     Files.writeString(
-        input.resolve("observations/a.jsonl"), SampleLines.log("l1", "2026-01-01T00:00:01Z", "noise"));
+        input.resolve("observations/a.jsonl"),
+        SampleLines.log("l1", "2026-01-01T00:00:01Z", "noise"));
     byte[] model = Files.readAllBytes(bundle.resolve("fusion.onnx"));
     model[model.length / 2] ^= 1;
     Files.write(bundle.resolve("fusion.onnx"), model);
@@ -89,7 +91,8 @@ class AnalysisRunTest extends AnalysisContract {
   @Test
   void aRunThatFailsLeavesNothingBehind() throws Exception {
     Files.writeString(
-        input.resolve("observations/a.jsonl"), SampleLines.log("l1", "2026-01-01T00:00:01Z", "noise"));
+        input.resolve("observations/a.jsonl"),
+        SampleLines.log("l1", "2026-01-01T00:00:01Z", "noise"));
     Engine hasty =
         new TestEngine() {
           @Override
@@ -102,7 +105,8 @@ class AnalysisRunTest extends AnalysisContract {
         };
 
     assertThatThrownBy(
-            () -> new AnalysisRun(bundle, input, output, false)
+            () ->
+                new AnalysisRun(bundle, input, output, false)
                     .run(hasty, Engines.options(hasty, PipelineOptions.class, List.of())))
         .isInstanceOf(AnalysisException.class)
         .hasMessageContaining("was replaced after the launch")
@@ -113,7 +117,8 @@ class AnalysisRunTest extends AnalysisContract {
   @Test
   void nothingButTheResultsStaysInTheOutput() throws Exception {
     Files.writeString(
-        input.resolve("observations/a.jsonl"), SampleLines.log("l1", "2026-01-01T00:00:01Z", "noise"));
+        input.resolve("observations/a.jsonl"),
+        SampleLines.log("l1", "2026-01-01T00:00:01Z", "noise"));
     run();
 
     try (Stream<Path> files = Files.list(output)) {

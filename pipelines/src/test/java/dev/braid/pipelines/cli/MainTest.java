@@ -41,7 +41,7 @@ final class MainTest {
     assertThat(shell.err().lines())
         .containsExactly(
             "braid: Unmatched argument at index 0: 'evaluat'",
-            "Did you mean: braid evaluate?",
+            "Did you mean: braid evaluate or braid dataset?",
             "See 'braid --help'.");
   }
 

@@ -119,9 +119,7 @@ class EncodeObservationsTest {
         .containsExactlyInAnyOrder(
             org.assertj.core.groups.Tuple.tuple(
                 "c1", "'uri' leads out of the input's root: '../secret.png'"),
-            org.assertj.core.groups.Tuple.tuple(
-                "c2",
-                "not an image that can be read"),
+            org.assertj.core.groups.Tuple.tuple("c2", "not an image that can be read"),
             org.assertj.core.groups.Tuple.tuple("c3", "'uri' names no file: 'blobs/absent.png'"));
     DeadLetter letter = DeadLetter.fromBadRecord(failed.elements().get(0));
     assertThat(letter.getStep()).isEqualTo("EncodeObservations");

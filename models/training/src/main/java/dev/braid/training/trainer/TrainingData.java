@@ -10,6 +10,7 @@ import dev.braid.observation.InvalidObservationException;
 import dev.braid.observation.Observation;
 import dev.braid.observation.Payload;
 import dev.braid.scene.SceneTensors;
+import dev.braid.scene.TokenOrder;
 import dev.braid.spec.ModalitySpec;
 import dev.braid.spec.Spec;
 import dev.braid.spec.TaskSpec;
@@ -209,7 +210,11 @@ public final class TrainingData {
           .forEach(
               (modality, observations) -> {
                 List<Observation> usable =
-                    observations.stream().filter(rowOf::containsKey).toList();
+                    TokenOrder.select(
+                        observations.stream().filter(rowOf::containsKey).toList(),
+                        Observation::getTime,
+                        Observation::getId,
+                        tokens(modality));
                 if (!usable.isEmpty()) {
                   tokens.put(modality, tokens(scene, usable, rowOf));
                 }
@@ -221,6 +226,14 @@ public final class TrainingData {
       }
     }
     return List.copyOf(list);
+  }
+
+  private int tokens(String modality) {
+    ModalitySpec modalitySpec = spec.modalities().get(modality);
+    if (modalitySpec == null) {
+      throw new IllegalArgumentException("no modality '" + modality + "'");
+    }
+    return modalitySpec.tokens();
   }
 
   private Tokens tokens(
