@@ -131,7 +131,7 @@ public final class SpecYaml {
       throw new InvalidSpecException("spec: the file is empty");
     }
     try {
-      JsonNode tree = YAML.readTree(yaml);
+      JsonNode tree = tree(yaml);
       SpecKeys.check(tree);
       Spec spec = YAML.treeToValue(tree, Spec.class);
       return Checks.required(spec, "name");
@@ -145,6 +145,15 @@ public final class SpecYaml {
               .formatted(
                   e.getLocation() == null ? 0 : e.getLocation().getLineNr(),
                   firstLine(e.getOriginalMessage())));
+    }
+  }
+
+  private static JsonNode tree(String yaml) throws JsonProcessingException {
+    try {
+      return YAML.readTree(yaml);
+    } catch (RuntimeException e) {
+      // The scanner answers some broken escapes with unchecked exceptions of its own.
+      throw new InvalidSpecException("spec: not valid YAML: " + e.getMessage());
     }
   }
 

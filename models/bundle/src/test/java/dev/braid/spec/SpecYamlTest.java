@@ -336,7 +336,19 @@ final class SpecYamlTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", " \n", "# only a comment\n", "null", "[]", "a", "{", "name: [", "\t: x"})
+      strings = {
+        "",
+        " \n",
+        "# only a comment\n",
+        "null",
+        "[]",
+        "a",
+        "{",
+        "name: [",
+        "name: \"\\u\"",
+        "name: \"\\x",
+        "\t: x"
+      })
   void textThatIsNoSpecHasAMessageOfOneLine(String yaml) {
     assertThat(messageOf(yaml)).startsWith("spec: ").doesNotContain("\n");
   }
