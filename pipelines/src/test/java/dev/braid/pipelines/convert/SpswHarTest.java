@@ -45,7 +45,7 @@ final class SpswHarTest {
       assertThat(scene.observations().keySet()).containsExactly("phone", "watch", "subject");
       assertThat(scene.observations().get("phone")).hasSize(4);
       assertThat(scene.observations().get("watch")).hasSize(4);
-      assertThat(scene.observations().get("subject")).hasSize(1);
+      assertThat(scene.observations().get("subject")).hasSize(4);
     }
   }
 
