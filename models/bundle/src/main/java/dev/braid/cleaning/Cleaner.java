@@ -5,6 +5,7 @@ import dev.braid.observation.Observation;
 import dev.braid.observation.Payload;
 import dev.braid.spec.ModalitySpec;
 import dev.braid.spec.Spec;
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -134,7 +135,8 @@ public final class Cleaner {
     }
     if (numeric) {
       try {
-        return Double.valueOf(repaired);
+        // Not Double.valueOf: to that "12d" and "0x1p3" are numbers too.
+        return new BigDecimal(repaired).doubleValue();
       } catch (NumberFormatException e) {
         return repaired; // Refused, with its name, where numbers are needed.
       }

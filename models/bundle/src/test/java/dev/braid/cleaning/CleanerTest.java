@@ -89,6 +89,15 @@ class CleanerTest {
   }
 
   @Test
+  void whatOnlyJavaTakesForANumberStaysText() throws Exception {
+    for (String text : java.util.List.of("12d", "0x1p3", "NaN")) {
+      Payload.Fields fields =
+          (Payload.Fields) clean("order", "\"record\":{\"age\":\"%s\"}".formatted(text));
+      assertThat(fields.values()).containsEntry("age", text);
+    }
+  }
+
+  @Test
   void theWrongKindOfPayloadIsRefusedByName() {
     assertRefused(
         "camera",
