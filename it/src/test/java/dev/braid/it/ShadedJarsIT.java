@@ -18,7 +18,6 @@ import java.util.TreeMap;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,19 +26,18 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The jars as they are shipped, each in a process of its own: the same simulated plant gives the
  * same predictions on every engine, and {@code evaluate} scores what {@code run} predicts.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ShadedJarsIT {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Path BUNDLE =
       Path.of("..", "pipelines", "src", "main", "resources", "bundles", "plant");
 
-  @TempDir private Path directory;
+  @TempDir private static Path directory;
 
-  private Path data;
-  private Map<String, Prediction> direct;
+  private static Path data;
+  private static Map<String, Prediction> direct;
 
   @BeforeAll
-  void simulateAndRunOnDirect() throws Exception {
+  static void simulateAndRunOnDirect() throws Exception {
     data = directory.resolve("data");
     // Two machines for twenty minutes, on a seed that nothing was trained on.
     BraidProcess.Result made =
@@ -141,7 +139,8 @@ final class ShadedJarsIT {
     assertThat(result.out()).isEmpty();
   }
 
-  private Map<String, Prediction> run(String engine) throws IOException, InterruptedException {
+  private static Map<String, Prediction> run(String engine)
+      throws IOException, InterruptedException {
     Path output = directory.resolve("out-" + engine);
     BraidProcess.Result result =
         BraidProcess.run(
