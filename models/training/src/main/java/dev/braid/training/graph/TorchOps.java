@@ -1,7 +1,6 @@
 package dev.braid.training.graph;
 
 import java.util.List;
-import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
@@ -257,10 +256,5 @@ public final class TorchOps implements Ops<Tensor> {
       window[i] = (float) (0.5 - 0.5 * Math.cos(2 * Math.PI * i / size));
     }
     return window;
-  }
-
-  /** Bytes that libtorch's tensors hold through this JVM, as JavaCPP counts them. */
-  public static long nativeBytes() {
-    return Pointer.physicalBytes();
   }
 }

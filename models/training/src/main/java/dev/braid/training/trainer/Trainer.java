@@ -66,7 +66,19 @@ public final class Trainer {
     openblas.blas_set_num_threads(1);
     torch.set_num_threads(options.threads());
     torch.manual_seed(options.seed());
-    Model model = new Model(data.spec(), data.featurizers());
+    // What is not kept on purpose goes with the scope; the weights are, until the model is closed.
+    try (PointerScope scope = new PointerScope()) {
+      Model model = new Model(data.spec(), data.featurizers());
+      try {
+        return train(model, listener);
+      } catch (RuntimeException | Error e) {
+        model.close();
+        throw e;
+      }
+    }
+  }
+
+  private TrainedModel train(Model model, Listener listener) {
     List<TrainedModel.EpochReport> history = fit(model, listener);
     List<TrainingData.Example> validation = data.examples(Split.VALIDATION);
     Calibration calibration = Calibration.fit(data.spec(), validation, predict(model, validation));
@@ -106,8 +118,7 @@ public final class Trainer {
     int bestEpoch = 0;
     int patience = Math.max(3, options.epochs() / 3);
     int step = 0;
-    try (PointerScope scope = new PointerScope();
-        AdamW optimizer = optimizer(model)) {
+    try (AdamW optimizer = optimizer(model)) {
       for (int epoch = 1; epoch <= options.epochs() && epoch - bestEpoch <= patience; epoch++) {
         long begin = System.nanoTime();
         List<List<TrainingData.Example>> batches = batches(train);

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.braid.dataset.Dataset;
 import dev.braid.dataset.InvalidDatasetException;
 import dev.braid.training.SmallWorld;
-import dev.braid.training.graph.TorchOps;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,14 +57,13 @@ final class TrainerTest {
   }
 
   @Test
-  void nativeMemoryIsSteadyOverManySteps() throws IOException {
+  void aClosedModelLeavesNoTensorsBehind() throws IOException {
     TrainingData data = TrainingData.load(Dataset.open(SmallWorld.write(directory, 30)));
     weights(data, 1);
-    long before = TorchOps.nativeBytes();
-    for (int run = 0; run < 3; run++) {
-      weights(data, run);
-    }
-    assertThat(TorchOps.nativeBytes() - before).isLessThan(256L * 1024 * 1024);
+    long before = Pointer.totalCount();
+    weights(data, 2);
+    // A step makes hundreds of native objects and a model owns as many; two wrappers stay.
+    assertThat(Pointer.totalCount() - before).isBetween(0L, 2L);
   }
 
   @Test
