@@ -10,19 +10,16 @@ import org.jspecify.annotations.Nullable;
 
 /** A line for each epoch on standard error, and a bar where a person watches. */
 final class ConsoleProgress implements Trainer.Listener {
-  private final int epochs;
+  private int epochs;
   private @Nullable ProgressBar bar;
 
-  ConsoleProgress(int epochs) {
-    this.epochs = epochs;
-  }
-
   @Override
-  public void epochStarted(int epoch, int steps) {
+  public void epochStarted(String stage, int epoch, int most, int steps) {
+    epochs = most;
     if (System.console() != null) {
       bar =
           new ProgressBarBuilder()
-              .setTaskName("epoch %d/%d".formatted(epoch, epochs))
+              .setTaskName("%s %d/%d".formatted(stage, epoch, epochs))
               .setInitialMax(steps)
               .setUpdateIntervalMillis(250)
               .build();
@@ -50,7 +47,8 @@ final class ConsoleProgress implements Trainer.Listener {
             .collect(Collectors.joining(", "));
     System.err.printf(
         Locale.ROOT,
-        "epoch %d/%d: loss %.3f, validation loss %.3f, %s (%.1f s)%n",
+        "%s %d/%d: loss %.3f, validation loss %.3f, %s (%.1f s)%n",
+        report.stage(),
         report.epoch(),
         epochs,
         report.trainingLoss(),

@@ -5,13 +5,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 
 /**
- * Starts {@code braid train}; it has a jar of its own, since a worker must not carry libtorch. Exit
- * codes: 0 success, 1 failure, 2 bad usage.
+ * Starts {@code braid train} and {@code braid ablate}; they have a jar of their own, since a worker
+ * must not carry libtorch. Exit codes: 0 success, 1 failure, 2 bad usage.
  */
 @Command(
     name = "braid",
-    subcommands = {TrainCommand.class, HelpCommand.class},
-    synopsisSubcommandLabel = "train")
+    subcommands = {TrainCommand.class, AblateCommand.class, HelpCommand.class},
+    synopsisSubcommandLabel = "(train | ablate)")
 public final class Main {
   private Main() {}
 

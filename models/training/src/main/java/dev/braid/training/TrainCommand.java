@@ -6,6 +6,7 @@ import dev.braid.bundle.Manifest;
 import dev.braid.dataset.Dataset;
 import dev.braid.dataset.Split;
 import dev.braid.training.export.BundleExport;
+import dev.braid.training.fusion.Variant;
 import dev.braid.training.report.TrainingReport;
 import dev.braid.training.trainer.TrainedModel;
 import dev.braid.training.trainer.Trainer;
@@ -51,6 +52,15 @@ final class TrainCommand implements Callable<Integer> {
   private Path bundle;
 
   @Option(
+      names = "--variant",
+      defaultValue = "full",
+      paramLabel = "NAME",
+      description =
+          "The fusion: full, or one that 'ablate' compares it with: no-attention, no-fusion, gmu,"
+              + " concat (default: ${DEFAULT-VALUE}).")
+  private String variant;
+
+  @Option(
       names = "--epochs",
       defaultValue = "40",
       paramLabel = "N",
@@ -93,7 +103,9 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter err = command.commandLine().getErr();
     TrainingOptions options;
+    Variant chosen;
     try {
+      chosen = Variant.of(variant);
       options = new TrainingOptions(epochs, batch, learningRate, seed, threads);
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(command.commandLine(), e.getMessage(), e);
@@ -112,7 +124,7 @@ final class TrainCommand implements Callable<Integer> {
           "%d observations cannot be used and are left out, the first: %s%n",
           rows.rejected().size(), rows.rejected().get(0));
     }
-    try (TrainedModel trained = new Trainer(rows, options).train(new ConsoleProgress(epochs))) {
+    try (TrainedModel trained = new Trainer(rows, options).train(chosen, new ConsoleProgress())) {
       Bundle written =
           BundleExport.write(
               bundle,
@@ -121,7 +133,7 @@ final class TrainCommand implements Callable<Integer> {
                   dataset.digest(),
                   seed,
                   System.getProperty("braid.commit", "unknown"),
-                  "full",
+                  chosen.label(),
                   trained.metrics()));
       TrainingReport.of(written, trained).write(bundle.resolve("report.html"));
       print(written, trained, rows);
@@ -151,7 +163,7 @@ final class TrainCommand implements Callable<Integer> {
       Map<String, Object> result = new LinkedHashMap<>();
       result.put("bundle", bundle.toString());
       result.put("digest", written.digest());
-      result.put("parameters", trained.model().parameters().size());
+      result.put("parameters", trained.model().size());
       result.put("epochs", trained.history().size());
       result.put(
           "seconds",

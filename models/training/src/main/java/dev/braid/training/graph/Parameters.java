@@ -4,6 +4,7 @@ import static org.bytedeco.pytorch.global.torch.zeros;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -94,30 +95,42 @@ public final class Parameters implements AutoCloseable {
     return tensor;
   }
 
-  /** The weights that a step of the optimiser moves, those of {@code decayed} or the others. */
-  public TensorVector weights(boolean decayed) {
+  /**
+   * The weights that a step of the optimiser moves.
+   *
+   * @param chosen by name
+   * @param decayed matrices and kernels, or vectors
+   */
+  public TensorVector weights(Predicate<String> chosen, boolean decayed) {
     TensorVector weights = new TensorVector();
     tensors.forEach(
         (name, tensor) -> {
-          if (Boolean.TRUE.equals(trainable.get(name)) && (tensor.dim() > 1) == decayed) {
+          if (Boolean.TRUE.equals(trainable.get(name))
+              && chosen.test(name)
+              && (tensor.dim() > 1) == decayed) {
             weights.push_back(tensor);
           }
         });
     return weights;
   }
 
-  /** Numbers in all weights that are trained. */
-  public long size() {
+  /** Numbers in all weights that are trained, of a chosen name. */
+  public long size(Predicate<String> chosen) {
     return tensors.entrySet().stream()
-        .filter(e -> Boolean.TRUE.equals(trainable.get(e.getKey())))
+        .filter(e -> Boolean.TRUE.equals(trainable.get(e.getKey())) && chosen.test(e.getKey()))
         .mapToLong(e -> e.getValue().numel())
         .sum();
   }
 
-  /** A copy of every tensor's numbers. */
-  public Map<String, float[]> snapshot() {
+  /** A copy of the numbers of every tensor, running statistics included, of a chosen name. */
+  public Map<String, float[]> snapshot(Predicate<String> chosen) {
     Map<String, float[]> copy = new LinkedHashMap<>();
-    tensors.forEach((name, tensor) -> copy.put(name, Tensors.floats(tensor)));
+    tensors.forEach(
+        (name, tensor) -> {
+          if (chosen.test(name)) {
+            copy.put(name, Tensors.floats(tensor));
+          }
+        });
     return copy;
   }
 

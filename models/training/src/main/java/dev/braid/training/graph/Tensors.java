@@ -29,4 +29,14 @@ public final class Tensors {
     }
     return split;
   }
+
+  /** A matrix of rows of one length. */
+  public static Tensor matrix(float[][] rows) {
+    int width = rows.length == 0 ? 0 : rows[0].length;
+    float[] all = new float[rows.length * width];
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(rows[i], 0, all, i * width, width);
+    }
+    return Tensor.create(all, rows.length, width);
+  }
 }

@@ -143,10 +143,11 @@ public final class TorchOps implements Ops<Tensor> {
   public Tensor convolution(Tensor x, String name, int stride, int padding) {
     Tensor weight = parameter(name + ".weight");
     TensorOptional bias = new TensorOptional(parameter(name + ".bias"));
+    // Channels last: pooling and its gradient are vectorised in this layout only.
     return weight.dim() == 4
         ? torch.conv2d(
-            x,
-            weight,
+            x.contiguous(torch.MemoryFormat.ChannelsLast),
+            weight.contiguous(torch.MemoryFormat.ChannelsLast),
             bias,
             new long[] {stride, stride},
             new long[] {padding, padding},

@@ -4,15 +4,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The charts of a training as ECharts takes them. */
-final class Charts {
+/** The charts of trainings and comparisons as ECharts takes them. */
+public final class Charts {
   private static final Map<String, Object> GRID =
       Map.of("left", 60, "right", 30, "top", 40, "bottom", 50);
 
   private Charts() {}
 
-  /** One line for each series over whole numbers. */
-  static Map<String, Object> lines(List<Object> x, Map<String, List<Object>> series) {
+  /**
+   * One line for each series.
+   *
+   * @param axis what {@code x} is
+   */
+  public static Map<String, Object> lines(
+      String axis, List<Object> x, Map<String, List<Object>> series) {
     List<Object> lines = new ArrayList<>();
     series.forEach(
         (name, values) ->
@@ -26,20 +31,65 @@ final class Charts {
         Map.of("trigger", "axis"),
         "xAxis",
         Map.of(
-            "type",
-            "category",
-            "data",
-            x,
-            "name",
-            "epoch",
-            "nameLocation",
-            "middle",
-            "nameGap",
-            28),
+            "type", "category", "data", x, "name", axis, "nameLocation", "middle", "nameGap", 28),
         "yAxis",
         Map.of("type", "value", "scale", true),
         "series",
         lines);
+  }
+
+  /**
+   * One bar for each name, with a whisker from the least to the most.
+   *
+   * @param spreads mean, least and most
+   */
+  public static Map<String, Object> bars(List<String> names, List<List<Object>> spreads) {
+    List<Object> means = new ArrayList<>();
+    List<Object> whiskers = new ArrayList<>();
+    for (List<Object> spread : spreads) {
+      // Each whisker is a line of its own at its bar's place on the axis.
+      String name = names.get(means.size());
+      means.add(spread.get(0));
+      whiskers.add(
+          Map.of(
+              "type",
+              "line",
+              "data",
+              List.of(List.of(name, spread.get(1)), List.of(name, spread.get(2))),
+              "symbol",
+              "rect",
+              "symbolSize",
+              List.of(16, 2),
+              "silent",
+              true,
+              "color",
+              "#1d2b3f",
+              "lineStyle",
+              Map.of("width", 2)));
+    }
+    List<Object> series = new ArrayList<>();
+    series.add(
+        Map.of(
+            "type",
+            "bar",
+            "data",
+            means,
+            "barMaxWidth",
+            80,
+            "label",
+            Map.of("show", true, "position", "insideBottom", "formatter", "{c}", "color", "#fff")));
+    series.addAll(whiskers);
+    return Map.of(
+        "grid",
+        GRID,
+        "tooltip",
+        Map.of("trigger", "item"),
+        "xAxis",
+        Map.of("type", "category", "data", names),
+        "yAxis",
+        Map.of("type", "value", "scale", true),
+        "series",
+        series);
   }
 
   /** Counts by true label (rows) and answer (columns). */

@@ -25,7 +25,7 @@ public final class TrainingReport {
             "Training of " + bundle.spec().name(),
             "%d parameters, %d epochs, seed %d, bundle %s"
                 .formatted(
-                    trained.model().parameters().size(),
+                    trained.model().size(),
                     trained.history().size(),
                     bundle.manifest().provenance().seed(),
                     bundle.digest().substring(0, 19)));
@@ -38,18 +38,24 @@ public final class TrainingReport {
                         String.format(Locale.ROOT, "%.3f", e.getValue()),
                         "on scenes held out of training"))
             .toList());
-    Map<String, List<Object>> losses = new LinkedHashMap<>();
-    losses.put("training", trained.history().stream().map(r -> (Object) r.trainingLoss()).toList());
-    losses.put(
-        "validation", trained.history().stream().map(r -> (Object) r.validationLoss()).toList());
-    page.chart(
-        "Loss",
-        "Mean of the training steps (with every auxiliary loss and augmented data), and the plain"
-            + " sum of the tasks' losses on the validation scenes; the epoch with the least of the"
-            + " latter was kept.",
-        Charts.lines(epochs(trained), losses),
-        300);
-    page.chart("Validation scores", "By epoch.", scores(trained), 300);
+    for (Map.Entry<String, List<TrainedModel.EpochReport>> stage : stages(trained).entrySet()) {
+      List<TrainedModel.EpochReport> epochs = stage.getValue();
+      Map<String, List<Object>> losses = new LinkedHashMap<>();
+      losses.put("training", epochs.stream().map(r -> (Object) r.trainingLoss()).toList());
+      losses.put("validation", epochs.stream().map(r -> (Object) r.validationLoss()).toList());
+      page.chart(
+          "Loss of stage '%s'".formatted(stage.getKey()),
+          "Mean of the training steps (with every auxiliary loss and augmented data), and the plain"
+              + " loss on the validation scenes; the weights with the least of the latter were"
+              + " kept.",
+          Charts.lines("epoch", numbers(epochs), losses),
+          260);
+      page.chart(
+          "Validation scores of stage '%s'".formatted(stage.getKey()),
+          "By epoch.",
+          scores(epochs),
+          260);
+    }
     trained
         .evidence()
         .forEach(
@@ -71,13 +77,22 @@ public final class TrainingReport {
     return page;
   }
 
-  private static List<Object> epochs(TrainedModel trained) {
-    return trained.history().stream().map(r -> (Object) r.epoch()).toList();
+  /** The epochs by stage; one that was left out has none. */
+  private static Map<String, List<TrainedModel.EpochReport>> stages(TrainedModel trained) {
+    Map<String, List<TrainedModel.EpochReport>> stages = new LinkedHashMap<>();
+    for (TrainedModel.EpochReport report : trained.history()) {
+      stages.computeIfAbsent(report.stage(), s -> new ArrayList<>()).add(report);
+    }
+    return stages;
   }
 
-  private static Map<String, Object> scores(TrainedModel trained) {
+  private static List<Object> numbers(List<TrainedModel.EpochReport> epochs) {
+    return epochs.stream().map(r -> (Object) r.epoch()).toList();
+  }
+
+  private static Map<String, Object> scores(List<TrainedModel.EpochReport> epochs) {
     Map<String, List<Object>> series = new LinkedHashMap<>();
-    for (TrainedModel.EpochReport report : trained.history()) {
+    for (TrainedModel.EpochReport report : epochs) {
       report
           .scores()
           .forEach(
@@ -87,7 +102,7 @@ public final class TrainingReport {
                 }
               });
     }
-    return Charts.lines(epochs(trained), series);
+    return Charts.lines("epoch", numbers(epochs), series);
   }
 
   private static Map<String, Object> confusion(

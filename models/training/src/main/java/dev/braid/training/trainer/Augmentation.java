@@ -13,9 +13,11 @@ final class Augmentation {
   private static final double SHARE = 0.5;
 
   private final Random random;
+  private final Corruption corruption;
 
   Augmentation(Random random) {
     this.random = random;
+    this.corruption = new Corruption(random);
   }
 
   TensorRow apply(ModalitySpec spec, TensorRow row) {
@@ -28,7 +30,7 @@ final class Augmentation {
     } else if (spec instanceof ModalitySpec.Text) {
       return text(row);
     }
-    return TensorRow.of(record(row.floats(0)));
+    return TensorRow.of(corruption.record(row.floats(0), 0.05));
   }
 
   /** Moves by up to a fourteenth, then a random erased block and noise (Zhong et al., 2020). */
@@ -51,21 +53,12 @@ final class Augmentation {
     if (random.nextDouble() < SHARE) {
       return moved;
     }
-    int blockHeight = between(height / 4, height / 2);
-    int blockWidth = between(width / 4, width / 2);
-    int top = between(0, height - blockHeight);
-    int left = between(0, width - blockWidth);
-    for (int row = 0; row < moved.length / width; row++) {
-      if (row % height >= top && row % height < top + blockHeight) {
-        Arrays.fill(moved, row * width + left, row * width + left + blockWidth, -1f);
-      }
-    }
-    float sigma = random.nextFloat() * 1.2f;
-    for (int i = 0; i < moved.length; i++) {
-      float noisy = moved[i] + sigma * (float) random.nextGaussian();
-      moved[i] = Math.max(-1f, Math.min(1f, noisy));
-    }
-    return moved;
+    return corruption.image(
+        spec,
+        moved,
+        between(height / 4, height / 2),
+        between(width / 4, width / 2),
+        random.nextFloat() * 1.2f);
   }
 
   /** Moves by up to a tenth, then white noise at 0 to 25 dB below the sound. */
@@ -74,84 +67,19 @@ final class Augmentation {
     float[] moved = new float[samples.length];
     System.arraycopy(
         samples, Math.max(0, -shift), moved, Math.max(0, shift), samples.length - Math.abs(shift));
-    if (random.nextDouble() < SHARE) {
-      return moved;
-    }
-    double power = 0;
-    int sounding = 1;
-    for (float sample : moved) {
-      power += (double) sample * sample;
-      sounding += Math.abs(sample) > 1e-4f ? 1 : 0;
-    }
-    double below = random.nextDouble() * 25;
-    float sigma = (float) Math.sqrt(power / sounding * Math.pow(10, -below / 10));
-    for (int i = 0; i < moved.length; i++) {
-      moved[i] += sigma * (float) random.nextGaussian();
-    }
-    return moved;
+    return random.nextDouble() < SHARE ? moved : corruption.audio(moved, random.nextDouble() * 25);
   }
 
-  /** Takes a stretch out, so that what came before it moves up to it, and adds jitter. */
   private float[] sensor(ModalitySpec.Sensor spec, float[] series) {
-    if (random.nextDouble() < SHARE) {
-      return series;
-    }
-    int channels = spec.channels();
-    int samples = spec.samples();
-    int begin = 0;
-    while (begin < samples - 1 && series[channels * samples + begin] == 0f) {
-      begin++;
-    }
-    int measured = samples - begin;
-    int gap = (int) (measured * random.nextDouble() * 0.6);
-    int at = begin + (int) ((measured - gap) * random.nextDouble());
-    float[] cut = new float[series.length];
-    for (int c = 0; c <= channels; c++) {
-      int row = c * samples;
-      System.arraycopy(series, row + at + gap, cut, row + at + gap, samples - at - gap);
-      System.arraycopy(series, row + begin, cut, row + begin + gap, at - begin);
-    }
-    float sigma = random.nextFloat() * 0.4f;
-    for (int i = 0; i < channels * samples; i++) {
-      if (cut[channels * samples + i % samples] > 0f) {
-        cut[i] += sigma * (float) random.nextGaussian();
-      }
-    }
-    return cut;
+    return random.nextDouble() < SHARE
+        ? series
+        : corruption.sensor(spec, series, random.nextDouble() * 0.6, random.nextFloat() * 0.4f);
   }
 
-  /** Keeps a random share of the terms and scales the rest to unit length. */
   private TensorRow text(TensorRow row) {
-    if (random.nextDouble() < SHARE) {
-      return row;
-    }
-    double keep = 0.05 + 0.95 * random.nextDouble();
-    float[] weights = row.floats(1).clone();
-    double norm = 0;
-    for (int i = 0; i < weights.length; i++) {
-      if (random.nextDouble() > keep) {
-        weights[i] = 0f;
-      }
-      norm += (double) weights[i] * weights[i];
-    }
-    if (norm == 0) {
-      return row;
-    }
-    for (int i = 0; i < weights.length; i++) {
-      weights[i] /= (float) Math.sqrt(norm);
-    }
-    return TensorRow.of(row.longs(0), weights);
-  }
-
-  /** Forgets one feature in twenty. */
-  private float[] record(float[] features) {
-    float[] kept = features.clone();
-    for (int i = 0; i < kept.length; i++) {
-      if (random.nextDouble() < 0.05) {
-        kept[i] = 0f;
-      }
-    }
-    return kept;
+    return random.nextDouble() < SHARE
+        ? row
+        : corruption.text(row, 0.05 + 0.95 * random.nextDouble());
   }
 
   private int between(int low, int high) {

@@ -25,7 +25,7 @@ record Calibration(Map<String, Double> temperatures, double anomalyThreshold) {
             (name, task) -> {
               float[][] logits = predictions.outputs().get(name);
               if (task instanceof TaskSpec.Classification && logits != null) {
-                temperatures.put(name, temperature(name, scenes, logits));
+                temperatures.put(name, temperature(name, scenes, logits, 0));
               }
             });
     float[] scores = predictions.anomaly().clone();
@@ -53,16 +53,20 @@ record Calibration(Map<String, Double> temperatures, double anomalyThreshold) {
     return probabilities;
   }
 
-  /** The temperature of the least negative log likelihood, by golden section over its logarithm. */
-  private static double temperature(
-      String task, List<TrainingData.Example> scenes, float[][] logits) {
+  /**
+   * The temperature of the least negative log likelihood, by golden section over its logarithm.
+   *
+   * @param noise the share of labels that have nothing to do with the logits
+   */
+  static double temperature(
+      String task, List<TrainingData.Example> scenes, float[][] logits, double noise) {
     double low = COLDEST;
     double high = HOTTEST;
     for (int i = 0; i < 40; i++) {
       double left = high - GOLDEN * (high - low);
       double right = low + GOLDEN * (high - low);
-      if (likelihood(task, scenes, logits, Math.exp(left))
-          < likelihood(task, scenes, logits, Math.exp(right))) {
+      if (likelihood(task, scenes, logits, Math.exp(left), noise)
+          < likelihood(task, scenes, logits, Math.exp(right), noise)) {
         high = right;
       } else {
         low = left;
@@ -72,12 +76,17 @@ record Calibration(Map<String, Double> temperatures, double anomalyThreshold) {
   }
 
   private static double likelihood(
-      String task, List<TrainingData.Example> scenes, float[][] logits, double temperature) {
+      String task,
+      List<TrainingData.Example> scenes,
+      float[][] logits,
+      double temperature,
+      double noise) {
     double sum = 0;
     for (int i = 0; i < logits.length; i++) {
       Number label = scenes.get(i).labels().get(task);
       if (label != null) {
-        sum -= Math.log(Math.max(1e-12, softmax(logits[i], temperature)[label.intValue()]));
+        float right = softmax(logits[i], temperature)[label.intValue()];
+        sum -= Math.log(Math.max(1e-12, (1 - noise) * right + noise / logits[i].length));
       }
     }
     return sum;

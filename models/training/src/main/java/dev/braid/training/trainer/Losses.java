@@ -3,11 +3,14 @@ package dev.braid.training.trainer;
 import dev.braid.spec.Spec;
 import dev.braid.spec.TaskSpec;
 import dev.braid.training.fusion.FusionNet;
+import dev.braid.training.graph.Tensors;
 import dev.braid.training.graph.TorchOps;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.bytedeco.pytorch.CrossEntropyLossOptions;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -20,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Losses {
   private static final double SMOOTHING = 0.03;
-  private static final double ALONE = 0.3;
   private static final double RECONSTRUCTION = 0.1;
 
   private final Model model;
@@ -59,26 +61,67 @@ final class Losses {
     this.scales = scales;
   }
 
-  /** The loss of a step of training, one number. */
-  Tensor total(
+  Map<String, Scale> scales() {
+    return scales;
+  }
+
+  /**
+   * The loss of all modalities' own answers, one number.
+   *
+   * @param targets by modality of the batch, its mean embedding
+   * @param guessed by modality, the tasks that it cannot tell: they do not shape its encoder
+   */
+  Tensor unimodal(
+      TorchOps ops,
+      SceneBatch batch,
+      Map<String, Tensor> targets,
+      Map<String, Set<String>> guessed) {
+    List<Tensor> parts = new ArrayList<>();
+    for (String modality : batch.modalities().keySet()) {
+      Tensor target = required(targets, modality);
+      Set<String> blind = guessed.getOrDefault(modality, Set.of());
+      Map<String, Tensor> answers =
+          new LinkedHashMap<>(model.fusion().alone(ops, modality, target));
+      if (!blind.isEmpty()) {
+        answers.putAll(
+            model.fusion().alone(ops, modality, target.detach()).entrySet().stream()
+                .filter(answer -> blind.contains(answer.getKey()))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+      }
+      losses(
+              batch,
+              modality,
+              answers,
+              (task, logits, labelled) -> own(modality, task, logits, labelled))
+          .forEach(
+              (task, loss) -> weigh(parts, ops.parameter(Model.lossWeight(modality, task)), loss));
+    }
+    return sum(parts);
+  }
+
+  /**
+   * The loss of the fused answers, one number: every task under its learned weight, and the error
+   * of reconstruction.
+   *
+   * @param targets by modality, its mean embedding with nothing hidden
+   */
+  Tensor fused(
       TorchOps ops,
       SceneBatch batch,
       FusionNet.Result<Tensor> result,
       Map<String, Tensor> targets) {
     List<Tensor> parts = new ArrayList<>();
-    model
-        .spec()
-        .tasks()
-        .forEach(
-            (name, task) -> {
-              Tensor logits = required(result.tasks(), name);
-              Tensor loss = task(batch.scenes(), name, task, logits, SMOOTHING);
-              if (loss != null) {
-                Tensor weight = ops.parameter("loss." + name);
-                parts.add(weight.neg().exp().mul(loss));
-                parts.add(weight.mul(new Scalar(0.5)));
-              }
-            });
+    List<TrainingData.Example> scenes = batch.scenes();
+    for (Map.Entry<String, TaskSpec> task : model.spec().tasks().entrySet()) {
+      String name = task.getKey();
+      if (result.own().isEmpty()) {
+        Tensor logits = required(result.tasks(), name);
+        Tensor loss = task(scenes, name, task.getValue(), logits, SMOOTHING);
+        if (loss != null) {
+          weigh(parts, ops.parameter(Model.lossWeight(name)), loss);
+        }
+      }
+    }
     batch
         .modalities()
         .forEach(
@@ -89,13 +132,60 @@ final class Losses {
               Tensor error = off.mul(off).mean(new long[] {1}).mul(there);
               Tensor count = there.sum().add(new Scalar(1e-6));
               parts.add(error.sum().div(count).mul(new Scalar(RECONSTRUCTION)));
-              addAlone(ops, parts, batch, modality, target);
+              Map<String, Tensor> own = result.own().get(modality);
+              if (own != null) {
+                losses(
+                        batch,
+                        modality,
+                        own,
+                        (task, logits, labelled) ->
+                            task(
+                                labelled,
+                                task,
+                                required(model.spec().tasks(), task),
+                                logits,
+                                SMOOTHING))
+                    .values()
+                    .forEach(parts::add);
+              }
             });
-    Tensor total = parts.get(0).reshape(1);
-    for (Tensor part : parts.subList(1, parts.size())) {
-      total = total.add(part.reshape(1));
+    return sum(parts);
+  }
+
+  /**
+   * The loss of one modality's own answer to a task, or null where no scene has a label.
+   *
+   * <p>What one modality shows need not be what the scene is about: its answer counts for the label
+   * with probability 1 - e only, and with e any label will do, {@code -log((1 - e) p(y) + e / K)}.
+   * So it is not made to learn by heart what it does not show. The share e is learned (after
+   * Patrini et al., Making Deep Neural Networks Robust to Label Noise, 2017).
+   */
+  @Nullable Tensor own(
+      String modality, String name, Tensor logits, List<TrainingData.Example> scenes) {
+    TaskSpec task = required(model.spec().tasks(), name);
+    if (!(task instanceof TaskSpec.Classification)) {
+      return task(scenes, name, task, logits, 0);
     }
-    return total;
+    Labels labels = Labels.of(scenes, name);
+    if (labels.isEmpty()) {
+      return null;
+    }
+    Tensor noise = model.parameters().get(Model.noise(modality, name)).sigmoid();
+    Tensor chosen = torch.softmax(logits.index_select(0, labels.rowTensor()), 1);
+    Tensor right = chosen.gather(1, labels.indexTensor().reshape(-1, 1));
+    Tensor clean = right.mul(noise.neg().add(new Scalar(1)));
+    return clean
+        .add(noise.div(new Scalar(logits.size(1))))
+        .add(new Scalar(1e-8))
+        .log()
+        .neg()
+        .mean();
+  }
+
+  /** The learned share of {@link #own}. */
+  double noise(String modality, String task) {
+    float logit = Tensors.floats(model.parameters().get(Model.noise(modality, task)))[0];
+    return 1 / (1 + Math.exp(-logit));
   }
 
   /** The plain loss of one task without smoothing, or null where no scene has a label. */
@@ -104,8 +194,13 @@ final class Losses {
     return task(scenes, name, task, logits, 0);
   }
 
-  private void addAlone(
-      TorchOps ops, List<Tensor> parts, SceneBatch batch, String modality, Tensor target) {
+  private interface TaskLoss {
+    @Nullable Tensor of(String task, Tensor logits, List<TrainingData.Example> scenes);
+  }
+
+  /** Losses over the scenes that have the modality. */
+  private Map<String, Tensor> losses(
+      SceneBatch batch, String modality, Map<String, Tensor> answers, TaskLoss lossOf) {
     List<TrainingData.Example> scenes = batch.scenes();
     long[] present = new long[scenes.size()];
     int count = 0;
@@ -116,20 +211,33 @@ final class Losses {
         having.add(scenes.get(i));
       }
     }
-    Tensor rows = target.index_select(0, Tensor.create(java.util.Arrays.copyOf(present, count)));
+    Tensor rows = Tensor.create(java.util.Arrays.copyOf(present, count));
+    Map<String, Tensor> losses = new LinkedHashMap<>();
     model
         .spec()
         .tasks()
         .forEach(
             (name, task) -> {
-              if (task instanceof TaskSpec.Classification) {
-                Tensor logits = ops.linear(rows, FusionNet.alone(modality, name));
-                Tensor loss = task(having, name, task, logits, SMOOTHING);
-                if (loss != null) {
-                  parts.add(loss.mul(new Scalar(ALONE)));
-                }
+              Tensor logits = required(answers, name).index_select(0, rows);
+              Tensor loss = lossOf.of(name, logits, having);
+              if (loss != null) {
+                losses.put(name, loss);
               }
             });
+    return losses;
+  }
+
+  private static void weigh(List<Tensor> parts, Tensor weight, Tensor loss) {
+    parts.add(weight.neg().exp().mul(loss));
+    parts.add(weight.mul(new Scalar(0.5)));
+  }
+
+  private static Tensor sum(List<Tensor> parts) {
+    Tensor total = parts.get(0).reshape(1);
+    for (Tensor part : parts.subList(1, parts.size())) {
+      total = total.add(part.reshape(1));
+    }
+    return total;
   }
 
   private @Nullable Tensor task(
@@ -138,38 +246,25 @@ final class Losses {
       TaskSpec task,
       Tensor logits,
       double smoothing) {
-    long[] rows = new long[scenes.size()];
-    double[] values = new double[scenes.size()];
-    int count = 0;
-    for (int i = 0; i < scenes.size(); i++) {
-      Number label = scenes.get(i).labels().get(name);
-      if (label != null) {
-        rows[count] = i;
-        values[count++] = label.doubleValue();
-      }
-    }
-    if (count == 0) {
+    Labels labels = Labels.of(scenes, name);
+    if (labels.isEmpty()) {
       return null;
     }
-    Tensor chosen = logits.index_select(0, Tensor.create(java.util.Arrays.copyOf(rows, count)));
+    Tensor chosen = logits.index_select(0, labels.rowTensor());
     if (task instanceof TaskSpec.Classification) {
-      long[] labels = new long[count];
-      for (int i = 0; i < count; i++) {
-        labels[i] = (long) values[i];
-      }
       CrossEntropyLossOptions options = new CrossEntropyLossOptions();
       options.label_smoothing().put(smoothing);
-      return torch.cross_entropy(chosen, Tensor.create(labels, count), options);
+      return torch.cross_entropy(chosen, labels.indexTensor(), options);
     }
     Scale scale = scales.getOrDefault(name, new Scale(0, 1));
-    float[] standard = new float[count];
-    for (int i = 0; i < count; i++) {
-      standard[i] = (float) ((values[i] - scale.mean()) / scale.deviation());
+    float[] standard = new float[labels.values().length];
+    for (int i = 0; i < standard.length; i++) {
+      standard[i] = (float) ((labels.values()[i] - scale.mean()) / scale.deviation());
     }
-    return torch.mse_loss(chosen, Tensor.create(standard, count, 1));
+    return torch.mse_loss(chosen, Tensor.create(standard, standard.length, 1));
   }
 
-  private static Tensor required(Map<String, Tensor> map, String name) {
+  private static <V> V required(Map<String, V> map, String name) {
     return java.util.Objects.requireNonNull(map.get(name), name);
   }
 }

@@ -5,14 +5,16 @@ import dev.braid.spec.Spec;
 import dev.braid.training.encoder.Encoder;
 import dev.braid.training.encoder.Encoders;
 import dev.braid.training.fusion.FusionNet;
+import dev.braid.training.fusion.Variant;
 import dev.braid.training.graph.Ops;
 import dev.braid.training.graph.Parameters;
-import dev.braid.training.graph.TorchOps;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encoders, fusion net and their weights. Owns native memory until {@link #close}; not safe for
@@ -24,13 +26,20 @@ public final class Model implements AutoCloseable {
 
   private static final int LATENT = 96;
 
+  /** The logit of one in ten. */
+  private static final double NOISE = -2.2;
+
   private final Spec spec;
   private final Parameters parameters = new Parameters();
   private final Map<String, Encoder> encoders = new LinkedHashMap<>();
   private final FusionNet fusion;
 
-  /** A model for {@code spec} with fresh weights. */
-  public Model(Spec spec, Map<String, Featurizer> featurizers) {
+  /**
+   * A model for {@code spec} with fresh weights.
+   *
+   * @param hidden the width of the dense layers of a variant other than {@link Variant#FULL}
+   */
+  public Model(Spec spec, Map<String, Featurizer> featurizers, Variant variant, int hidden) {
     this.spec = spec;
     Map<String, Integer> widths = new LinkedHashMap<>();
     featurizers.forEach(
@@ -45,10 +54,79 @@ public final class Model implements AutoCloseable {
                   WIDTH));
           widths.put(name, WIDTH);
         });
-    this.fusion = new FusionNet(spec, widths, LATENT, parameters);
+    this.fusion = new FusionNet(spec, widths, LATENT, variant, hidden, parameters);
     for (String task : spec.tasks().keySet()) {
-      parameters.filled("loss." + task, 0, 1);
+      parameters.filled(lossWeight(task), 0, 1);
+      for (String modality : spec.modalities().keySet()) {
+        parameters.filled(lossWeight(modality, task), 0, 1);
+        parameters.filled(noise(modality, task), NOISE, 1);
+      }
     }
+  }
+
+  /**
+   * The width of a variant's dense layers that gives its fusion as many parameters as the full one
+   * has. Draws from libtorch's generator.
+   */
+  static int hidden(Spec spec, Variant variant) {
+    if (variant == Variant.FULL) {
+      return 1;
+    }
+    long wanted = size(spec, Variant.FULL, 1);
+    int low = 1;
+    int high = 1 << 12;
+    while (high - low > 1) {
+      int middle = (low + high) / 2;
+      if (size(spec, variant, middle) > wanted) {
+        high = middle;
+      } else {
+        low = middle;
+      }
+    }
+    return low;
+  }
+
+  private static long size(Spec spec, Variant variant, int hidden) {
+    Map<String, Integer> widths = new LinkedHashMap<>();
+    spec.modalities().keySet().forEach(modality -> widths.put(modality, WIDTH));
+    try (Parameters parameters = new Parameters()) {
+      new FusionNet(spec, widths, LATENT, variant, hidden, parameters);
+      return parameters.size(name -> true);
+    }
+  }
+
+  /** The learned weight of a task's loss. */
+  static String lossWeight(String task) {
+    return "loss." + task;
+  }
+
+  /** The learned weight of the loss of a modality's own answer to a task. */
+  static String lossWeight(String modality, String task) {
+    return "loss." + modality + "." + task;
+  }
+
+  /** The logit of how often a modality shows something else than its scene's label. */
+  static String noise(String modality, String task) {
+    return "loss." + modality + "." + task + ".noise";
+  }
+
+  /**
+   * Whether the parameter is trained with the encoders, before there is any fusion.
+   *
+   * @param modality that it belongs to, or null for any
+   */
+  boolean isUnimodal(String parameter, @Nullable String modality) {
+    if (modality == null) {
+      return spec.modalities().keySet().stream().anyMatch(m -> isUnimodal(parameter, m));
+    }
+    return parameter.startsWith("encoder." + modality + ".")
+        || parameter.startsWith("loss." + modality + ".")
+        || FusionNet.isUnimodal(parameter, modality);
+  }
+
+  /** Weights of encoders and fusion, without what only training needs. */
+  public long size() {
+    return parameters.size(name -> !name.startsWith("loss."));
   }
 
   public Spec spec() {
@@ -69,7 +147,7 @@ public final class Model implements AutoCloseable {
 
   /** Encodes a batch; a modality that nothing in the batch has is one padding token. */
   Map<String, FusionNet.Tokens<Tensor>> tokens(
-      TorchOps ops, SceneBatch batch, boolean visibleOnly, Map<String, Tensor> encoded) {
+      SceneBatch batch, boolean visibleOnly, Map<String, Tensor> encoded) {
     Map<String, FusionNet.Tokens<Tensor>> tokens = new LinkedHashMap<>();
     int scenes = batch.scenes().size();
     for (String modality : spec.modalities().keySet()) {
@@ -89,14 +167,14 @@ public final class Model implements AutoCloseable {
   }
 
   /** The embeddings of a batch's tokens, {@code [scenes, tokens, width]} by modality. */
-  Map<String, Tensor> encode(TorchOps ops, SceneBatch batch) {
+  Map<String, Tensor> encode(SceneBatch batch, Embedder embedder) {
     Map<String, Tensor> encoded = new LinkedHashMap<>();
     batch
         .modalities()
         .forEach(
             (modality, given) -> {
-              Tensor rows = encode(ops, modality, given.inputs());
-              Tensor padded = ops.concat(0, List.of(rows, torch.zeros(1, WIDTH)));
+              Tensor rows = embedder.embed(modality, given.rows());
+              Tensor padded = torch.cat(new TensorVector(rows, torch.zeros(1, WIDTH)), 0);
               encoded.put(
                   modality,
                   padded

@@ -4,19 +4,71 @@ import dev.braid.metric.ClassificationScore;
 import dev.braid.metric.RegressionScore;
 import dev.braid.spec.Spec;
 import dev.braid.spec.TaskSpec;
+import dev.braid.training.fusion.FusionNet;
+import dev.braid.training.graph.Tensors;
+import dev.braid.training.graph.TorchOps;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * What a model gives of some scenes.
  *
  * @param outputs by task, for each scene logits or one standardised value
  * @param anomaly for each scene, the error of reconstruction
+ * @param attention for each scene, the share of each modality
  * @param loss the sum of the tasks' plain losses
  */
-record Predictions(Map<String, float[][]> outputs, float[] anomaly, double loss) {
+record Predictions(
+    Map<String, float[][]> outputs, float[] anomaly, float[][] attention, double loss) {
+
+  private static final int BATCH = 128;
+
+  /** Runs a model, which is not in training, over scenes. */
+  static Predictions of(
+      Model model,
+      TrainingData data,
+      Losses losses,
+      List<TrainingData.Example> scenes,
+      Function<TorchOps, Embedder> embedder) {
+    Spec spec = data.spec();
+    Map<String, List<float[]>> outputs = new LinkedHashMap<>();
+    spec.tasks().keySet().forEach(task -> outputs.put(task, new ArrayList<>()));
+    float[] anomaly = new float[scenes.size()];
+    float[][] attention = new float[scenes.size()][];
+    double[] loss = new double[1];
+    for (int i = 0; i < scenes.size(); i += BATCH) {
+      List<TrainingData.Example> part = scenes.subList(i, Math.min(scenes.size(), i + BATCH));
+      try (PointerScope scope = new PointerScope();
+          NoGradGuard guard = new NoGradGuard()) {
+        TorchOps ops = new TorchOps(model.parameters(), false);
+        SceneBatch batch = SceneBatch.of(spec, part, null);
+        Map<String, Tensor> encoded = model.encode(batch, embedder.apply(ops));
+        FusionNet.Result<Tensor> result =
+            model.fusion().forward(ops, model.tokens(batch, false, encoded));
+        float[] errors = Tensors.floats(model.fusion().reconstructionError(ops, result));
+        System.arraycopy(errors, 0, anomaly, i, errors.length);
+        float[][] shares = Tensors.rows(result.attention());
+        System.arraycopy(shares, 0, attention, i, shares.length);
+        for (Map.Entry<String, TaskSpec> task : spec.tasks().entrySet()) {
+          Tensor logits = of(result.tasks(), task.getKey());
+          of(outputs, task.getKey()).addAll(Arrays.asList(Tensors.rows(logits)));
+          Tensor value = losses.task(part, task.getKey(), task.getValue(), logits);
+          loss[0] += value == null ? 0 : value.item_float() * part.size() / scenes.size();
+        }
+      }
+    }
+    Map<String, float[][]> arrays = new LinkedHashMap<>();
+    outputs.forEach((task, rows) -> arrays.put(task, rows.toArray(float[][]::new)));
+    return new Predictions(arrays, anomaly, attention, loss[0]);
+  }
 
   /** The scores by {@code task.measure}, given the temperatures of the classifications. */
   Map<String, Double> scores(

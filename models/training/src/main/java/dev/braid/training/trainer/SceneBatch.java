@@ -1,9 +1,6 @@
 package dev.braid.training.trainer;
 
-import dev.braid.spec.ModalitySpec;
 import dev.braid.spec.Spec;
-import dev.braid.tensor.TensorRow;
-import dev.braid.tensor.TensorSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -24,46 +21,37 @@ record SceneBatch(Map<String, Modality> modalities, List<TrainingData.Example> s
   /**
    * One modality of a batch.
    *
-   * @param inputs the encoder's inputs over the distinct rows R
+   * @param rows the distinct rows R of the data set that the batch holds
    * @param index into R rows, {@code [scenes x tokens]}; R itself where there is padding
    * @param mask {@code [scenes, tokens]}
    * @param visible the mask with the modalities that are hidden for this step
    * @param position {@code [scenes, tokens]}
    */
   record Modality(
-      List<Tensor> inputs,
-      Tensor index,
-      Tensor mask,
-      Tensor visible,
-      Tensor position,
-      int tokens) {}
+      List<Integer> rows, Tensor index, Tensor mask, Tensor visible, Tensor position, int tokens) {}
 
   /**
    * Makes the tensors, which belong to the open pointer scope.
    *
-   * @param noise what changes rows and hides modalities, or null to leave all as it is
+   * @param noise what hides modalities, or null to show all
    */
-  static SceneBatch of(
-      TrainingData data, List<TrainingData.Example> scenes, @Nullable Noise noise) {
-    Spec spec = data.spec();
+  static SceneBatch of(Spec spec, List<TrainingData.Example> scenes, @Nullable Noise noise) {
     List<List<String>> hidden = new ArrayList<>();
     for (TrainingData.Example scene : scenes) {
       hidden.add(noise == null ? List.of() : noise.hide(List.copyOf(scene.tokens().keySet())));
     }
     Map<String, Modality> modalities = new LinkedHashMap<>();
-    for (Map.Entry<String, ModalitySpec> entry : spec.modalities().entrySet()) {
-      String name = entry.getKey();
+    for (String name : spec.modalities().keySet()) {
       int longest = scenes.stream().mapToInt(s -> tokens(s, name)).max().orElse(0);
       if (longest > 0) {
-        modalities.put(
-            name, modality(data, scenes, hidden, name, entry.getValue(), longest, noise));
+        modalities.put(name, modality(scenes, hidden, name, longest));
       }
     }
     return new SceneBatch(modalities, scenes);
   }
 
-  /** What a step of training does to its scenes. */
-  record Noise(Random random, Augmentation augmentation, double modalityDropout) {
+  /** Hides modalities, each with the given probability. */
+  record Noise(Random random, double modalityDropout) {
     /** The modalities to hide; at least one stays. */
     private List<String> hide(List<String> present) {
       List<String> hidden = new ArrayList<>();
@@ -76,21 +64,21 @@ record SceneBatch(Map<String, Modality> modalities, List<TrainingData.Example> s
     }
   }
 
+  /** The batch with one of its modalities. */
+  SceneBatch only(String modality) {
+    Modality given = modalities.get(modality);
+    return new SceneBatch(given == null ? Map.of() : Map.of(modality, given), scenes);
+  }
+
   private static int tokens(TrainingData.Example scene, String modality) {
     TrainingData.Tokens tokens = scene.tokens().get(modality);
     return tokens == null ? 0 : tokens.rows().length;
   }
 
   private static Modality modality(
-      TrainingData data,
-      List<TrainingData.Example> scenes,
-      List<List<String>> hidden,
-      String name,
-      ModalitySpec spec,
-      int longest,
-      @Nullable Noise noise) {
+      List<TrainingData.Example> scenes, List<List<String>> hidden, String name, int longest) {
     Map<Integer, Integer> places = new HashMap<>();
-    List<TensorRow> rows = new ArrayList<>();
+    List<Integer> rows = new ArrayList<>();
     int cells = scenes.size() * longest;
     long[] index = new long[cells];
     float[] mask = new float[cells];
@@ -105,8 +93,7 @@ record SceneBatch(Map<String, Modality> modalities, List<TrainingData.Example> s
             places.computeIfAbsent(
                 tokens.rows()[t],
                 row -> {
-                  TensorRow plain = data.rows(name).get(row);
-                  rows.add(noise == null ? plain : noise.augmentation().apply(spec, plain));
+                  rows.add(row);
                   return rows.size() - 1;
                 });
         mask[cell] = 1f;
@@ -119,19 +106,11 @@ record SceneBatch(Map<String, Modality> modalities, List<TrainingData.Example> s
     }
     long[] shape = {scenes.size(), longest};
     return new Modality(
-        TensorBatch.stack(inputs(data, name), rows),
+        List.copyOf(rows),
         Tensor.create(index, cells),
         Tensor.create(mask, shape),
         Tensor.create(visible, shape),
         Tensor.create(position, shape),
         longest);
-  }
-
-  private static List<TensorSpec> inputs(TrainingData data, String modality) {
-    var featurizer = data.featurizers().get(modality);
-    if (featurizer == null) {
-      throw new IllegalArgumentException("no modality '" + modality + "'");
-    }
-    return featurizer.inputs();
   }
 }

@@ -42,12 +42,14 @@ public record TrainedModel(
   /**
    * What one epoch came to.
    *
-   * @param epoch from 1
+   * @param stage of the training
+   * @param epoch of the stage, from 1
    * @param trainingLoss the mean of the steps' losses
-   * @param validationLoss the sum of the tasks' plain losses
+   * @param validationLoss what the stage was judged by: the sum of plain losses
    * @param scores on the validation scenes, by {@code task.measure}
    */
   public record EpochReport(
+      String stage,
       int epoch,
       double trainingLoss,
       double validationLoss,

@@ -23,6 +23,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,6 +96,23 @@ public final class TrainingData {
   public List<Example> examples(Split split) {
     List<Example> part = examples.get(split);
     return part == null ? List.of() : part;
+  }
+
+  /** The part that a finished model is judged by: the test scenes, or without any, validation. */
+  Split judge() {
+    return examples(Split.TEST).isEmpty() ? Split.VALIDATION : Split.TEST;
+  }
+
+  /** The rows of a modality that the scenes of a part hold, in ascending order. */
+  List<Integer> rows(String modality, Split split) {
+    TreeSet<Integer> chosen = new TreeSet<>();
+    for (Example example : examples(split)) {
+      Tokens tokens = example.tokens().get(modality);
+      for (int i = 0; tokens != null && i < tokens.rows().length; i++) {
+        chosen.add(tokens.rows()[i]);
+      }
+    }
+    return List.copyOf(chosen);
   }
 
   /** One line for each observation that could not be used. */

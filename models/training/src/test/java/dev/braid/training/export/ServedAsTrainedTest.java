@@ -13,7 +13,9 @@ import dev.braid.serving.ModelServer;
 import dev.braid.serving.RowResult;
 import dev.braid.serving.ServingOptions;
 import dev.braid.tensor.TensorRow;
+import dev.braid.training.Silence;
 import dev.braid.training.SmallWorld;
+import dev.braid.training.fusion.Variant;
 import dev.braid.training.graph.Tensors;
 import dev.braid.training.graph.TorchOps;
 import dev.braid.training.trainer.TensorBatch;
@@ -53,7 +55,9 @@ final class ServedAsTrainedTest {
   static void train() throws IOException {
     Dataset dataset = Dataset.open(SmallWorld.write(directory.resolve("data"), 80));
     data = TrainingData.load(dataset);
-    trained = new Trainer(data, new TrainingOptions(6, 16, 0.003, 1, 1)).train(new Silence());
+    trained =
+        new Trainer(data, new TrainingOptions(6, 16, 0.003, 1, 1))
+            .train(Variant.FULL, Silence.LISTENER);
     bundle =
         BundleExport.write(
             directory.resolve("bundle"),
@@ -152,17 +156,5 @@ final class ServedAsTrainedTest {
 
   private static <T> List<T> served(List<RowResult<T>> results) {
     return results.stream().map(r -> ((RowResult.Served<T>) r).value()).toList();
-  }
-
-  /** Hears nothing. */
-  private static final class Silence implements Trainer.Listener {
-    @Override
-    public void epochStarted(int epoch, int steps) {}
-
-    @Override
-    public void stepped(double loss) {}
-
-    @Override
-    public void epochEnded(TrainedModel.EpochReport report) {}
   }
 }

@@ -1,0 +1,203 @@
+package dev.braid.training.trainer;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Predicate;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AdamW;
+import org.bytedeco.pytorch.AdamWOptions;
+import org.bytedeco.pytorch.OptimizerParamGroup;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Passes over the training scenes that minimise one objective with AdamW. What is judged apart (the
+ * encoders of several modalities, say) keeps its weights of its own best epoch. Not safe for
+ * several threads.
+ */
+final class Stage {
+  private static final double WEIGHT_DECAY = 0.02;
+  private static final double WARM_UP = 0.05;
+  private static final double CLIP = 2.0;
+
+  private final String name;
+  private final int epochs;
+  private final double learningRate;
+  private final Model model;
+  private final Objective objective;
+
+  /** What a stage minimises. */
+  interface Objective {
+    /** Whether the stage trains the parameter. */
+    boolean trains(String parameter);
+
+    /** The loss of one step, whose tensors belong to the open pointer scope. */
+    Tensor loss(List<TrainingData.Example> scenes);
+
+    /** The weights as they are now, on the validation scenes. */
+    Judgement judge();
+  }
+
+  /**
+   * What the validation scenes say.
+   *
+   * @param losses by part of the model that is judged apart
+   * @param scores by name
+   */
+  record Judgement(Map<String, Double> losses, Map<String, Double> scores) {
+    double loss() {
+      return losses.values().stream().mapToDouble(Double::doubleValue).sum();
+    }
+  }
+
+  Stage(String name, int epochs, double learningRate, Model model, Objective objective) {
+    this.name = name;
+    this.epochs = epochs;
+    this.learningRate = learningRate;
+    this.model = model;
+    this.objective = objective;
+  }
+
+  /**
+   * Trains, and leaves the model with the best weights of each part.
+   *
+   * @param scenes of the training part
+   * @param part the parameters of a part that is judged apart
+   * @param startCounts whether the weights before the first epoch may be the best
+   */
+  List<TrainedModel.EpochReport> run(
+      Batches batches,
+      Map<String, Predicate<String>> part,
+      boolean startCounts,
+      Trainer.Listener listener) {
+    List<TrainedModel.EpochReport> history = new ArrayList<>();
+    Map<String, Map<String, float[]>> best = new LinkedHashMap<>();
+    Map<String, Double> least = new LinkedHashMap<>();
+    if (startCounts) {
+      keep(objective.judge(), part, best, least);
+    }
+    int lastGain = 0;
+    int patience = Math.max(3, epochs / 3);
+    int step = 0;
+    try (AdamW optimizer = optimizer()) {
+      for (int epoch = 1; epoch <= epochs && epoch - lastGain <= patience; epoch++) {
+        long begin = System.nanoTime();
+        List<List<TrainingData.Example>> epochBatches = batches.draw();
+        listener.epochStarted(name, epoch, epochs, epochBatches.size());
+        int total = epochBatches.size() * epochs;
+        double sum = 0;
+        for (int i = 0; i < epochBatches.size(); i++) {
+          sum += step(optimizer, epochBatches.get(i), rate(step++, total));
+          listener.stepped(sum / (i + 1));
+        }
+        Judgement judgement = objective.judge();
+        TrainedModel.EpochReport report =
+            new TrainedModel.EpochReport(
+                name,
+                epoch,
+                sum / epochBatches.size(),
+                judgement.loss(),
+                judgement.scores(),
+                (System.nanoTime() - begin) / 1e9);
+        history.add(report);
+        listener.epochEnded(report);
+        if (keep(judgement, part, best, least)) {
+          lastGain = epoch;
+        }
+      }
+    }
+    if (best.size() < part.size()) {
+      throw new IllegalStateException(
+          "training diverged: no epoch of stage '%s' had a finite loss; try a lower --learning-rate"
+              .formatted(name));
+    }
+    best.values().forEach(model.parameters()::restore);
+    return history;
+  }
+
+  /** Batches of an epoch. */
+  record Batches(List<TrainingData.Example> scenes, int overlap, int size, Random random) {
+    /**
+     * Batches of neighbours: windows that overlap share observations, and those are encoded once
+     * for all scenes of a batch.
+     */
+    List<List<TrainingData.Example>> draw() {
+      List<List<TrainingData.Example>> blocks = new ArrayList<>();
+      for (int i = 0; i < scenes.size(); i += overlap) {
+        blocks.add(scenes.subList(i, Math.min(scenes.size(), i + overlap)));
+      }
+      Collections.shuffle(blocks, random);
+      List<TrainingData.Example> all = blocks.stream().flatMap(List::stream).toList();
+      List<List<TrainingData.Example>> batches = new ArrayList<>();
+      for (int i = 0; i < all.size(); i += size) {
+        List<TrainingData.Example> batch = all.subList(i, Math.min(all.size(), i + size));
+        // Batch norm learns nothing good from one or two rows.
+        if (batch.size() >= Math.min(all.size(), size / 4)) {
+          batches.add(batch);
+        }
+      }
+      return batches;
+    }
+  }
+
+  private boolean keep(
+      Judgement judgement,
+      Map<String, Predicate<String>> parts,
+      Map<String, Map<String, float[]>> best,
+      Map<String, Double> least) {
+    boolean gained = false;
+    for (Map.Entry<String, Predicate<String>> part : parts.entrySet()) {
+      Double loss = judgement.losses().get(part.getKey());
+      // Where the validation scenes say nothing, the last weights are as good as any.
+      if (loss == null || loss < least.getOrDefault(part.getKey(), Double.POSITIVE_INFINITY)) {
+        least.put(part.getKey(), loss == null ? Double.POSITIVE_INFINITY : loss);
+        best.put(part.getKey(), model.parameters().snapshot(part.getValue()));
+        gained = true;
+      }
+    }
+    return gained;
+  }
+
+  private AdamW optimizer() {
+    AdamW optimizer =
+        new AdamW(model.parameters().weights(objective::trains, true), adam(WEIGHT_DECAY));
+    // Biases, norms and task weights have no reason to be small.
+    optimizer.add_param_group(
+        new OptimizerParamGroup(model.parameters().weights(objective::trains, false), adam(0)));
+    return optimizer;
+  }
+
+  private AdamWOptions adam(double decay) {
+    AdamWOptions adam = new AdamWOptions(learningRate);
+    adam.weight_decay().put(decay);
+    return adam;
+  }
+
+  private double step(AdamW optimizer, List<TrainingData.Example> scenes, double rate) {
+    try (PointerScope scope = new PointerScope()) {
+      for (long i = 0; i < optimizer.param_groups().size(); i++) {
+        optimizer.param_groups().get(i).options().set_lr(rate);
+      }
+      Tensor loss = objective.loss(scenes);
+      optimizer.zero_grad();
+      loss.backward();
+      TensorVector weights = model.parameters().weights(objective::trains, true);
+      torch.clip_grad_norm_(weights, CLIP);
+      optimizer.step();
+      return loss.item_float();
+    }
+  }
+
+  /** A linear rise, then half a cosine down to 0. */
+  private double rate(int step, int total) {
+    double done = (double) step / total;
+    return done < WARM_UP
+        ? learningRate * (step + 1) / (WARM_UP * total + 1)
+        : learningRate * 0.5 * (1 + Math.cos(Math.PI * (done - WARM_UP) / (1 - WARM_UP)));
+  }
+}
