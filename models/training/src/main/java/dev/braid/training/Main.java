@@ -5,13 +5,18 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 
 /**
- * Starts {@code braid train} and {@code braid ablate}; they have a jar of their own, since a worker
- * must not carry libtorch. Exit codes: 0 success, 1 failure, 2 bad usage.
+ * Starts {@code braid train}, {@code braid ablate} and {@code braid baseline}; they have a jar of
+ * their own, since a worker must not carry libtorch. Exit codes: 0 success, 1 failure, 2 bad usage.
  */
 @Command(
     name = "braid",
-    subcommands = {TrainCommand.class, AblateCommand.class, HelpCommand.class},
-    synopsisSubcommandLabel = "(train | ablate)")
+    subcommands = {
+      TrainCommand.class,
+      AblateCommand.class,
+      BaselineCommand.class,
+      HelpCommand.class
+    },
+    synopsisSubcommandLabel = "(train | ablate | baseline)")
 public final class Main {
   private Main() {}
 

@@ -28,7 +28,9 @@ import picocli.CommandLine.Spec;
       "digits    MNIST images, spoken digits, pen trajectories and newsgroup posts, paired by class",
       "plant     a simulated plant of machines with faults; needs no --source, and --missing and",
       "          --degrade count for a minute of one modality",
-      "spsw-har  phone, watch and subject record, five activities, split by subject"
+      "spsw-har  phone, watch and subject record, five activities, split by subject",
+      "nsl-kdd   network connections, each one record, attack or not and of which category",
+      "nab       31 series of single readings with labelled anomalies, each split by time"
     })
 final class DatasetCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -45,7 +47,7 @@ final class DatasetCommand implements Callable<Integer> {
       description =
           "Where the source files lie: image/*images-idx3-ubyte.gz with *labels-idx1-ubyte.gz,"
               + " audio/fsdd_*.zip, sensor/pendigits-orig.*.unipen.gz, text/20news_*.jsonl.gz,"
-              + " sensor/spsw_har_*.zip.")
+              + " sensor/spsw_har_*.zip, record/KDDTrain+*.txt.gz, sensor/nab_*.zip.")
   private @Nullable Path source;
 
   @Option(
@@ -90,7 +92,7 @@ final class DatasetCommand implements Callable<Integer> {
   @Option(
       names = "--scenes",
       paramLabel = "N",
-      description = "How many scenes to make. Default: digits 6000, plant 3120, spsw-har all.")
+      description = "How many scenes to make. Default: digits 6000, plant 3120, others all.")
   private @Nullable Integer scenes;
 
   @Option(names = "--json", description = "Print what was made as one JSON object.")

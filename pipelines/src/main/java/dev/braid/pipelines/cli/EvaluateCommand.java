@@ -1,7 +1,9 @@
 package dev.braid.pipelines.cli;
 
+import dev.braid.dataset.AnomalyWindow;
 import dev.braid.dataset.Dataset;
 import dev.braid.dataset.Split;
+import dev.braid.pipelines.evaluate.AnomalyReport;
 import dev.braid.pipelines.evaluate.Evaluation;
 import dev.braid.pipelines.evaluate.EvaluationOptions;
 import dev.braid.pipelines.evaluate.EvaluationReport;
@@ -25,7 +27,9 @@ import picocli.CommandLine.Spec;
 /** {@code braid evaluate}: how good a bundle is on a labelled data set. */
 @Command(
     name = "evaluate",
-    description = "Holds a bundle's answers to the labels of a data set.",
+    description =
+        "Holds a bundle's answers to the labels of a data set, and, where it has anomalies.jsonl, its"
+            + " anomaly score to these, beside a rolling z-score.",
     mixinStandardHelpOptions = true)
 final class EvaluateCommand implements Callable<Integer> {
   /** Reasons that are shown on standard error, at most. */
@@ -107,9 +111,16 @@ final class EvaluateCommand implements Callable<Integer> {
         throw new CommandException(
             "none of the %d scenes of %s could be answered".formatted(scenes, data));
       }
-      print(
-          EvaluationReport.of(
-              result.scorer(), server.digest(), more(server, dataset, split, result)));
+      List<AnomalyWindow> labelled = AnomalyWindow.read(data);
+      AnomalyReport anomalies =
+          labelled.isEmpty()
+              ? null
+              : AnomalyReport.of(dataset, labelled, result.anomalies(), server.anomalyThreshold());
+      Map<String, Object> more = more(server, dataset, split, result);
+      if (anomalies != null) {
+        more.put("anomaly", anomalies.toMap());
+      }
+      print(EvaluationReport.of(result.scorer(), server.digest(), more), anomalies);
     }
     return ExitCode.OK;
   }
@@ -173,12 +184,15 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  private void print(EvaluationReport report) {
+  private void print(EvaluationReport report, @Nullable AnomalyReport anomalies) {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(report.toJson());
     } else {
       report.toTable().forEach(out::println);
+      if (anomalies != null) {
+        anomalies.toTable().forEach(out::println);
+      }
     }
     out.flush();
   }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** The data sets that can be made, by name. */
 public final class Conversions {
   private static final List<Conversion> ALL =
-      List.of(new Digits(), new PlantDataset(), new SpswHar());
+      List.of(new Digits(), new PlantDataset(), new SpswHar(), new NslKdd(), new Nab());
 
   private Conversions() {}
 

@@ -2,6 +2,7 @@ package dev.braid.pipelines.convert;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.braid.dataset.AnomalyWindow;
 import dev.braid.dataset.Label;
 import dev.braid.dataset.Split;
 import dev.braid.observation.Observation;
@@ -98,6 +99,17 @@ final class DatasetWriter implements AutoCloseable {
       node.put("value", label.value().toString());
     }
     line("labels.jsonl", node.toString());
+  }
+
+  /** Appends a stretch of time in which an entity is known to be out of order. */
+  void anomaly(AnomalyWindow window) {
+    line(
+        AnomalyWindow.FILE,
+        JSON.createObjectNode()
+            .put("entity", window.entity())
+            .put("start", window.start().toString())
+            .put("end", window.end().toString())
+            .toString());
   }
 
   /** Says which part an entity belongs to. */

@@ -100,6 +100,15 @@ final class SpswHar implements Conversion {
     return splits;
   }
 
+  /** A contiguous 60 % of the samples is lost. */
+  static void loseMost(float[][] samples, Random random) {
+    int lost = (int) Math.round(0.6 * samples.length);
+    int from = random.nextInt(samples.length - lost + 1);
+    for (int i = from; i < from + lost; i++) {
+      Arrays.fill(samples[i], Float.NaN);
+    }
+  }
+
   /** Writes one execution. */
   private static final class Walk {
     private final SpswArchive.Execution execution;
@@ -155,20 +164,11 @@ final class SpswHar implements Conversion {
       long from = Math.max(end - FRAME, Math.floorDiv(series.begin() + 9, 10) * 10);
       float[][] samples = series.samples(from, end);
       if (random.nextDouble() < options.degrade()) {
-        degrade(samples, random);
+        loseMost(samples, random);
         tally.count("degraded." + device);
       }
       // The frame is known with its last sample.
       observe(device, end - 1, new Payload.Samples(MotionSeries.RATE_HZ, samples), writer);
-    }
-
-    /** A contiguous 60 % of the samples is lost. */
-    private static void degrade(float[][] samples, Random random) {
-      int lost = (int) Math.round(0.6 * samples.length);
-      int from = random.nextInt(samples.length - lost + 1);
-      for (int i = from; i < from + lost; i++) {
-        Arrays.fill(samples[i], Float.NaN);
-      }
     }
 
     private void observe(String modality, long time, Payload payload, DatasetWriter writer) {

@@ -51,11 +51,13 @@ public final class Evaluation {
    * What came of it.
    *
    * @param scorer the answers, beside the truth
+   * @param anomalies the bundle's anomaly score of every scene that was answered, in their order
    * @param unanswered scenes of which no observation could be used, or that the model refused
    * @param rejected one line for each observation that could not be used, and for each scene that
    *     the model refused
    */
-  public record Result(Scorer scorer, int unanswered, List<String> rejected) {}
+  public record Result(
+      Scorer scorer, List<SceneScore> anomalies, int unanswered, List<String> rejected) {}
 
   private record Answered(LabelledScene scene, Answer answer, List<String> present) {}
 
@@ -97,6 +99,7 @@ public final class Evaluation {
 
   private Result run(IntConsumer progress) throws InterruptedException {
     Scorer scorer = new Scorer(server.spec());
+    List<SceneScore> anomalies = new ArrayList<>();
     List<String> rejected = new ArrayList<>(data.rejected());
     int unanswered = 0;
     int done = 0;
@@ -110,7 +113,11 @@ public final class Evaluation {
       for (int i = 0; i < futures.size(); i++) {
         Part part = join(futures.get(i));
         for (Answered answered : part.answered()) {
-          scorer.add(answered.scene().labels(), answered.answer(), answered.present());
+          LabelledScene scene = answered.scene();
+          scorer.add(scene.labels(), answered.answer(), answered.present());
+          anomalies.add(
+              new SceneScore(
+                  scene.entity(), scene.start(), scene.end(), answered.answer().anomalyScore()));
         }
         unanswered += part.unanswered();
         rejected.addAll(part.rejected());
@@ -120,7 +127,7 @@ public final class Evaluation {
     } finally {
       executor.shutdownNow();
     }
-    return new Result(scorer, unanswered, List.copyOf(rejected));
+    return new Result(scorer, List.copyOf(anomalies), unanswered, List.copyOf(rejected));
   }
 
   /** Scenes of one entity share observations, so they stay together. */

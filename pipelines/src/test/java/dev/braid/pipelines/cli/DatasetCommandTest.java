@@ -47,7 +47,8 @@ final class DatasetCommandTest {
     Shell shell = dataset("cifar");
 
     assertThat(shell.code()).isEqualTo(2);
-    assertThat(shell.err()).contains("unknown data set 'cifar'; known: digits, plant, spsw-har");
+    assertThat(shell.err())
+        .contains("unknown data set 'cifar'; known: digits, plant, spsw-har, nsl-kdd, nab");
   }
 
   @Test

@@ -188,4 +188,34 @@ final class EvaluateCommandTest {
     assertThat(shell.code()).isEqualTo(1);
     assertThat(shell.err()).contains("does not fit the bundle");
   }
+
+  @Test
+  void labelledAnomaliesAreHeldToTheBundleAndToAZScore() throws Exception {
+    data = TinyDataset.ofMachines(4).withSplit("m2", "validation").write(directory.resolve("data"));
+    Files.writeString(
+        directory.resolve("data/anomalies.jsonl"),
+        """
+        {"entity":"m1","start":"2026-01-01T00:00:00Z","end":"2026-01-01T00:00:03Z"}
+        """);
+
+    Shell shell = evaluate("--json");
+
+    JsonNode anomaly = JSON.readTree(shell.out()).get("anomaly");
+    assertThat(anomaly.at("/braid/windows").intValue()).isEqualTo(1);
+    assertThat(anomaly.at("/zScore/windows").intValue()).isEqualTo(1);
+    assertThat(anomaly.at("/threshold").doubleValue())
+        .isEqualTo(bundle.manifest().anomalyThreshold());
+    assertThat(anomaly.at("/entities").size()).isEqualTo(4);
+    int flagged = 0;
+    for (JsonNode entity : anomaly.get("entities")) {
+      flagged += entity.at("/braid/flagged").intValue();
+    }
+    assertThat(anomaly.at("/braid/flagged").intValue()).isEqualTo(flagged);
+    assertThat(evaluate().out()).contains("z-score").contains("falseAlarms");
+  }
+
+  @Test
+  void aDataSetWithoutLabelledAnomaliesSaysNothingOfThem() throws Exception {
+    assertThat(JSON.readTree(evaluate("--json").out()).has("anomaly")).isFalse();
+  }
 }

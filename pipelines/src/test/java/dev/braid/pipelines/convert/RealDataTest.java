@@ -56,4 +56,23 @@ final class RealDataTest {
     assertThat(report.count("activity.WALKING")).isEqualTo(1_446);
     assertThat(report.count("activity.SEATED")).isEqualTo(178);
   }
+
+  @Test
+  void nslKdd() {
+    ConversionReport report = convert("nsl-kdd", new ConversionOptions(1, 0, 0, 0, null));
+
+    assertThat(report.count("scenes")).isEqualTo(25_192);
+    assertThat(report.count("scenes.test")).isEqualTo(3_778);
+    assertThat(report.count("category.normal")).isEqualTo(13_449);
+    assertThat(report.count("category.u2r")).isEqualTo(11);
+  }
+
+  @Test
+  void nab() {
+    ConversionReport report = convert("nab", new ConversionOptions(1, 0, 0, 0, null));
+
+    assertThat(report.count("series")).isEqualTo(31);
+    assertThat(report.count("anomalies")).isEqualTo(57);
+    assertThat(report.count("scenes.test")).isEqualTo(53_929);
+  }
 }

@@ -65,6 +65,13 @@ public final class TinyDataset {
     return data;
   }
 
+  /** Puts one machine into another part. */
+  public TinyDataset withSplit(String entity, String split) {
+    splits.removeIf(line -> line.contains("\"" + entity + "\""));
+    splits.add("{\"entity\":\"%s\",\"split\":\"%s\"}".formatted(entity, split));
+    return this;
+  }
+
   /** Adds one line to the observations. */
   public TinyDataset withLine(String line) {
     observations.add(line);
