@@ -6,7 +6,8 @@ import java.util.Map;
  * What the fusion model says of one scene.
  *
  * @param tasks by task, in the order of the spec
- * @param anomalyScore the mean squared error of reconstruction, 0 or more
+ * @param anomalyScore how far the scene lies from those of training, 0 or more; 1 on average in
+ *     training
  * @param attention the share of attention by modality, in the order of the spec; sums to 1, a
  *     modality that is not present has 0
  */

@@ -29,24 +29,17 @@ import java.util.Random;
  *
  * <p>The clock runs in readings, 5 minutes each: the sources report every 5 minutes to every hour,
  * some of them unevenly, and a window must mean the same number of readings for all. Values are in
- * deviations from the mean of the probation. Every 15 minutes a series reports its last two hours
- * and, as means of 15 minutes, its last day.
+ * deviations from the mean of the probation. Every 15 minutes a series reports its last four hours.
  */
 final class Nab implements Conversion {
   private static final long STEP = Duration.ofMinutes(5).toMillis();
   private static final int PERIOD = 3;
-  private static final int RECENT = 24;
-  private static final int DAY = 288;
-  private static final int MEAN_OF = 3;
-
-  /** The least that a day must hold for a scene. */
-  private static final int SHORTEST_DAY = 48;
+  private static final int FRAME = 48;
 
   /** Readings ahead that the tasks ask for. */
   private static final int AHEAD = 12;
 
-  private static final double RECENT_HZ = 1000.0 / STEP;
-  private static final double DAY_HZ = RECENT_HZ / MEAN_OF;
+  private static final double RATE_HZ = 1000.0 / STEP;
 
   @Override
   public String name() {
@@ -59,10 +52,6 @@ final class Nab implements Conversion {
   }
 
   private Spec spec() {
-    Map<String, ModalitySpec> modalities = new LinkedHashMap<>();
-    modalities.put(
-        "recent", new ModalitySpec.Sensor(1, RECENT_HZ, Duration.ofMillis(RECENT * STEP), 1));
-    modalities.put("day", new ModalitySpec.Sensor(1, DAY_HZ, Duration.ofMillis(DAY * STEP), 1));
     Map<String, TaskSpec> tasks = new LinkedHashMap<>();
     tasks.put("level", new TaskSpec.Regression());
     tasks.put("spread", new TaskSpec.Regression());
@@ -70,7 +59,7 @@ final class Nab implements Conversion {
         name(),
         new Spec.EntitySpec("series of readings"),
         new WindowSpec(Duration.ofMillis(PERIOD * STEP), null, null),
-        modalities,
+        Map.of("readings", new ModalitySpec.Sensor(1, RATE_HZ, Duration.ofMillis(FRAME * STEP), 1)),
         tasks,
         null);
   }
@@ -78,6 +67,10 @@ final class Nab implements Conversion {
   @Override
   public ConversionReport convert(
       Path source, DatasetWriter writer, ConversionOptions options, Progress progress) {
+    if (options.missing() > 0) {
+      throw new InvalidSourceException(
+          "a scene of nab is one frame of readings: leave out --missing");
+    }
     ConversionReport.Tally tally = new ConversionReport.Tally();
     List<NabSeries> all = NabSeries.read(source);
     writer.spec(spec());
@@ -117,7 +110,7 @@ final class Nab implements Conversion {
     void write(DatasetWriter writer) {
       int validation = series.probation() * 2 / 3 / PERIOD * PERIOD;
       int test = series.probation() / PERIOD * PERIOD;
-      part(series.name() + ".train", Split.TRAIN, SHORTEST_DAY, validation, writer);
+      part(series.name() + ".train", Split.TRAIN, FRAME, validation, writer);
       part(series.name() + ".validation", Split.VALIDATION, validation, test, writer);
       part(series.name(), Split.TEST, test, values.length, writer);
       for (NabSeries.Range range : series.anomalies()) {
@@ -136,13 +129,12 @@ final class Nab implements Conversion {
     private void part(String entity, Split split, int from, int to, DatasetWriter writer) {
       writer.split(entity, split);
       // The tasks ask what comes next, so that a part's last scene needs a reading after it.
-      int first = Math.max(from, SHORTEST_DAY) + PERIOD;
+      int first = Math.max(from, FRAME) + PERIOD;
       for (int end = (first + PERIOD - 1) / PERIOD * PERIOD; end < to; end += PERIOD) {
         if (tally.counted("scenes") >= options.scenesOr(Integer.MAX_VALUE)) {
           return;
         }
-        frame(entity, "recent", end, RECENT_HZ, recent(end), writer);
-        frame(entity, "day", end, DAY_HZ, day(end), writer);
+        frame(entity, end, writer);
         double[] next = Arrays.copyOfRange(values, end, Math.min(to, end + AHEAD));
         double mean = Arrays.stream(next).average().orElseThrow();
         double spread =
@@ -155,51 +147,26 @@ final class Nab implements Conversion {
       }
     }
 
-    private float[][] recent(int end) {
-      float[][] samples = new float[RECENT][1];
-      for (int i = 0; i < RECENT; i++) {
-        samples[i][0] = (float) values[end - RECENT + i];
+    private void frame(String entity, int end, DatasetWriter writer) {
+      float[][] samples = new float[FRAME][1];
+      for (int i = 0; i < FRAME; i++) {
+        samples[i][0] = (float) values[end - FRAME + i];
       }
-      return samples;
-    }
-
-    /** Means of the day before {@code end}; of less where the series begins later. */
-    private float[][] day(int end) {
-      int length = Math.min(DAY, end) / MEAN_OF;
-      float[][] samples = new float[length][1];
-      for (int i = 0; i < length; i++) {
-        int from = end - (length - i) * MEAN_OF;
-        samples[i][0] = (float) Arrays.stream(values, from, from + MEAN_OF).average().orElseThrow();
-      }
-      return samples;
-    }
-
-    private void frame(
-        String entity,
-        String modality,
-        int end,
-        double rate,
-        float[][] samples,
-        DatasetWriter writer) {
-      Random random = SeededRandom.of(options.seed(), "frame", modality, entity, end);
-      if (random.nextDouble() < options.missing()) {
-        tally.count("missing." + modality);
-        return;
-      }
+      Random random = SeededRandom.of(options.seed(), "frame", entity, end);
       if (random.nextDouble() < options.degrade()) {
         SpswHar.loseMost(samples, random);
-        tally.count("degraded." + modality);
+        tally.count("degraded.readings");
       }
       // The frame is known with its last reading.
       writer.observation(
-          modality + ".jsonl.gz",
+          "readings.jsonl.gz",
           Observation.of(
-              "%s-%d".formatted(modality, end),
+              "readings-%d".formatted(end),
               entity,
-              modality,
+              "readings",
               time(end - 1),
-              new Payload.Samples(rate, samples)));
-      tally.count("observations." + modality);
+              new Payload.Samples(RATE_HZ, samples)));
+      tally.count("observations.readings");
     }
 
     private void label(String entity, int end, String task, double value, DatasetWriter writer) {

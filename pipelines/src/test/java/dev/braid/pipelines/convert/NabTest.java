@@ -107,18 +107,14 @@ final class NabTest {
             .findFirst()
             .orElseThrow();
 
-    Observation recent = scene.observations().get("recent").get(0);
-    Payload.Samples readings = (Payload.Samples) recent.getPayload();
-    assertThat(recent.getTime()).isEqualTo(reading(152));
+    Observation frame = scene.observations().get("readings").get(0);
+    Payload.Samples readings = (Payload.Samples) frame.getPayload();
+    assertThat(frame.getTime()).isEqualTo(reading(152));
     assertThat(scene.end()).isEqualTo(reading(153));
-    assertThat(readings.values()).hasDimensions(24, 1);
-    assertThat(readings.values()[23][0]).isEqualTo(1f);
-    assertThat(readings.values()[22][0]).isEqualTo(-1f);
-    Payload.Samples day = (Payload.Samples) scene.observations().get("day").get(0).getPayload();
-    assertThat(day.values()).hasDimensions(51, 1);
-    assertThat(day.values()[50][0]).isEqualTo(1 / 3f);
     assertThat(readings.rateHz()).isEqualTo(1 / 300.0);
-    assertThat(day.rateHz()).isEqualTo(readings.rateHz() / 3);
+    assertThat(readings.values()).hasDimensions(48, 1);
+    assertThat(readings.values()[47][0]).isEqualTo(1f);
+    assertThat(readings.values()[46][0]).isEqualTo(-1f);
   }
 
   @Test

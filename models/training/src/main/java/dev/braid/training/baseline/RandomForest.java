@@ -65,7 +65,7 @@ public final class RandomForest {
 
   /** The part that is judged, as in training: test, or where there is none, validation. */
   public Split judged() {
-    return data.examples(Split.TEST).isEmpty() ? Split.VALIDATION : Split.TEST;
+    return data.judge();
   }
 
   /** Different numbers that describe a training scene. */
@@ -167,10 +167,10 @@ public final class RandomForest {
     return scores;
   }
 
-  /** The share of features that a split looks at: at least one of them. */
+  /** The share of features that a split looks at: at least one of them, and by name not all. */
   private static float share(double wanted, MutableDataset<?> rows) {
     int all = rows.getFeatureMap().size();
-    return (float) Math.min(1, Math.max(1, Math.ceil(wanted)) / all);
+    return (float) Math.min(0.999, Math.max(1, Math.ceil(wanted)) / all);
   }
 
   private <T extends Output<T>> MutableDataset<T> rows(

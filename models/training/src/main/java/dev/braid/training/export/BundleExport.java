@@ -144,7 +144,7 @@ public final class BundleExport {
         outputs.add(ops.add(ops.multiply(raw, scale), ops.constant(new float[] {(float) mean}, 1)));
       }
     }
-    outputs.add(model.fusion().reconstructionError(ops, result));
+    outputs.add(model.fusion().novelty(ops, result));
     outputs.add(result.attention());
     return outputs;
   }

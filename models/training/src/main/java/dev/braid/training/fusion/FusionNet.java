@@ -19,7 +19,7 @@ import java.util.Map;
  *   <li>A {@link Mixer} brings the tokens together; see {@link AttentionMixer} for what is shipped.
  *   <li>The fused latent reconstructs the mean embedding of every modality, also of those that were
  *       hidden from it while training: a denoising autoencoder (Vincent et al., 2008) whose error
- *       is the anomaly score.
+ *       is a part of the anomaly score.
  *   <li>Every task answers from its pool and from the fused latent.
  * </ul>
  */
@@ -92,6 +92,7 @@ public final class FusionNet {
               });
       parameters.linear(at + ".decode.hidden", width, width);
       parameters.linear(at + ".decode.out", width, size);
+      Novelty.declare(parameters, modality, size);
       if (variant == Variant.NO_FUSION) {
         parameters.linear(at + ".own.0", size, hidden);
         parameters.linear(at + ".own.1", hidden, hidden);
@@ -202,21 +203,9 @@ public final class FusionNet {
     return targets;
   }
 
-  /**
-   * The mean squared error of reconstruction over the modalities that are there, {@code [N, 1]}.
-   */
-  public <T> T reconstructionError(Ops<T> ops, Result<T> result) {
-    List<T> errors = new ArrayList<>();
-    List<T> counts = new ArrayList<>();
-    for (String modality : spec.modalities().keySet()) {
-      T off = ops.subtract(of(result.reconstructed(), modality), of(result.targets(), modality));
-      T there = of(result.present(), modality);
-      errors.add(ops.multiply(ops.mean(ops.multiply(off, off), 1, true), there));
-      counts.add(there);
-    }
-    T count =
-        ops.add(ops.sum(ops.concat(1, counts), 1, true), ops.constant(new float[] {1e-6f}, 1));
-    return ops.divide(ops.sum(ops.concat(1, errors), 1, true), count);
+  /** How far a scene lies from those of training, {@code [N, 1]}; see {@link Novelty}. */
+  public <T> T novelty(Ops<T> ops, Result<T> result) {
+    return Novelty.score(ops, result, spec.modalities().keySet());
   }
 
   private <T> T embed(
@@ -300,7 +289,7 @@ public final class FusionNet {
     return labels;
   }
 
-  private static <V> V of(Map<String, V> map, String name) {
+  static <V> V of(Map<String, V> map, String name) {
     V value = map.get(name);
     if (value == null) {
       throw new IllegalArgumentException("no '" + name + "' in " + map.keySet());

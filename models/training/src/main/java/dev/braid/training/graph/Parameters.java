@@ -74,6 +74,16 @@ public final class Parameters implements AutoCloseable {
     put(name + ".variance", variance, false);
   }
 
+  /** A linear layer that changes nothing and is not trained: its numbers are fitted otherwise. */
+  public void identity(String name, int width) {
+    float[] ones = new float[width * width];
+    for (int i = 0; i < width; i++) {
+      ones[i * (width + 1)] = 1;
+    }
+    put(name + ".weight", Tensor.create(ones, width, width), false);
+    put(name + ".bias", zeros(width), false);
+  }
+
   /** A GRU: weights and biases of input and state, gates in the order reset, update, new. */
   public void gru(String name, long inputs, long hidden) {
     uniform(name + ".input.weight", hidden, 3 * hidden, inputs);

@@ -22,7 +22,7 @@ import org.bytedeco.pytorch.Tensor;
  * What a model gives of some scenes.
  *
  * @param outputs by task, for each scene logits or one standardised value
- * @param anomaly for each scene, the error of reconstruction
+ * @param anomaly for each scene, how far it lies from those of training
  * @param attention for each scene, the share of each modality
  * @param loss the sum of the tasks' plain losses
  */
@@ -53,7 +53,7 @@ record Predictions(
         Map<String, Tensor> encoded = model.encode(batch, embedder.apply(ops));
         FusionNet.Result<Tensor> result =
             model.fusion().forward(ops, model.tokens(batch, false, encoded));
-        float[] errors = Tensors.floats(model.fusion().reconstructionError(ops, result));
+        float[] errors = Tensors.floats(model.fusion().novelty(ops, result));
         System.arraycopy(errors, 0, anomaly, i, errors.length);
         float[][] shares = Tensors.rows(result.attention());
         System.arraycopy(shares, 0, attention, i, shares.length);

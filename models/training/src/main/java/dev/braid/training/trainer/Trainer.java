@@ -131,6 +131,7 @@ public final class Trainer {
   }
 
   private TrainedModel trained(Model model, Losses losses, List<TrainedModel.EpochReport> history) {
+    new NoveltyFit(data, model).fit();
     List<TrainingData.Example> validation = data.examples(Split.VALIDATION);
     Calibration calibration =
         Calibration.fit(data.spec(), validation, predict(model, losses, validation));
