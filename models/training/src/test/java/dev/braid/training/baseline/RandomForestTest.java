@@ -33,7 +33,8 @@ final class RandomForestTest {
     assertThat(forest.judged()).isEqualTo(Split.TEST);
     assertThat(scores.keySet()).containsExactly("state", "degrees");
     assertThat(scores.get("state")).containsEntry("accuracy", 1.0).containsEntry("macroF1", 1.0);
-    assertThat(scores.get("degrees").get("r2")).isGreaterThan(0.8);
+    // A constant would be off by 37 degrees.
+    assertThat(scores.get("degrees").get("mae")).isLessThan(10);
   }
 
   @Test
