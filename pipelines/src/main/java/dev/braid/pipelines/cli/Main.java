@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
       DatasetCommand.class, //
       DemoCommand.class, //
       RunCommand.class, //
-      EvaluateCommand.class, //
+      EvaluateCommand.class,
+      BenchCommand.class, //
       InspectCommand.class, //
       CommandLine.HelpCommand.class, //
     },

@@ -94,7 +94,7 @@ final class TrainerTest {
           weights.put(point.share(), point.attention());
         }
       }
-      assertThat(weights.get(1.0)).isLessThan(0.8 * weights.get(0.0));
+      assertThat(weights.get(1.0)).isLessThan(0.85 * weights.get(0.0));
       assertThat(weights.get(0.5)).isBetween(weights.get(1.0), weights.get(0.0));
     }
   }
