@@ -99,7 +99,7 @@ public final class TrainingData {
   }
 
   /** The part that a finished model is judged by: the test scenes, or without any, validation. */
-  Split judge() {
+  public Split judge() {
     return examples(Split.TEST).isEmpty() ? Split.VALIDATION : Split.TEST;
   }
 
