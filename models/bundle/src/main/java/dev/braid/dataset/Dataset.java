@@ -43,7 +43,7 @@ import java.util.zip.GZIPInputStream;
  * blobs are not. Immutable; safe for several threads.
  */
 public final class Dataset {
-  private static final JsonMapper JSON =
+  static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -65,7 +65,7 @@ public final class Dataset {
   }
 
   /** Takes one line of a file. */
-  private interface LineReader {
+  interface LineReader {
     void read(String line, String where);
   }
 
@@ -89,7 +89,7 @@ public final class Dataset {
       List<String> rejected = new ArrayList<>();
       Map<String, List<Observation>> byEntity = observations(spec, directory, files, rejected);
       List<LabelledScene> scenes =
-          scenes(spec, labels(spec, directory), splits(directory), byEntity);
+          scenes(spec, labels(spec, directory), Splits.of(directory), byEntity);
       if (scenes.isEmpty()) {
         throw new InvalidDatasetException(
             directory + " has no scene with a label and an observation");
@@ -112,6 +112,11 @@ public final class Dataset {
           .sorted()
           .toList();
     }
+  }
+
+  /** Where it lies. */
+  public Path directory() {
+    return directory;
   }
 
   public Spec spec() {
@@ -215,31 +220,6 @@ public final class Dataset {
     return value.doubleValue();
   }
 
-  private static Map<String, Split> splits(Path directory) {
-    Map<String, Split> splits = new HashMap<>();
-    Path file = directory.resolve("splits.jsonl");
-    if (Files.isRegularFile(file)) {
-      lines(
-          directory,
-          file,
-          (line, where) -> {
-            try {
-              JsonNode node = JSON.readTree(line);
-              String entity = text(node, "entity");
-              Split split = Split.parse(text(node, "split"));
-              Split other = splits.put(entity, split);
-              if (other != null && other != split) {
-                throw new IllegalArgumentException(
-                    "'%s' is in %s already".formatted(entity, other.label()));
-              }
-            } catch (JsonProcessingException | IllegalArgumentException e) {
-              throw new InvalidDatasetException(where + ": not a split: " + describe(e), e);
-            }
-          });
-    }
-    return splits;
-  }
-
   private static JsonNode member(JsonNode node, String member) {
     JsonNode value = node.get(member);
     if (value == null) {
@@ -248,7 +228,7 @@ public final class Dataset {
     return value;
   }
 
-  private static String text(JsonNode node, String member) {
+  static String text(JsonNode node, String member) {
     JsonNode value = member(node, member);
     if (!value.isTextual() || value.textValue().isBlank()) {
       throw new IllegalArgumentException(
@@ -257,17 +237,14 @@ public final class Dataset {
     return value.textValue();
   }
 
-  private static String describe(Exception e) {
+  static String describe(Exception e) {
     String message =
         e instanceof JsonProcessingException j ? j.getOriginalMessage() : e.getMessage();
     return String.valueOf(message).lines().findFirst().orElse("");
   }
 
   private static List<LabelledScene> scenes(
-      Spec spec,
-      List<Label> labels,
-      Map<String, Split> splits,
-      Map<String, List<Observation>> byEntity) {
+      Spec spec, List<Label> labels, Splits splits, Map<String, List<Observation>> byEntity) {
     record Key(String entity, Instant start, Instant end) {}
     Map<Key, Map<String, Object>> truths =
         new TreeMap<>(
@@ -302,9 +279,7 @@ public final class Dataset {
                     key.entity(),
                     key.start(),
                     key.end(),
-                    splits.containsKey(key.entity())
-                        ? splits.get(key.entity())
-                        : Split.byHash(key.entity()),
+                    splits.of(key.entity()),
                     Collections.unmodifiableMap(values),
                     inWindow));
           }
@@ -348,7 +323,7 @@ public final class Dataset {
     return Collections.unmodifiableMap(ordered);
   }
 
-  private static void lines(Path directory, Path file, LineReader reader) {
+  static void lines(Path directory, Path file, LineReader reader) {
     String name = directory.relativize(file).toString();
     try (InputStream raw = Files.newInputStream(file);
         InputStream in = name.endsWith(".gz") ? new GZIPInputStream(raw) : raw;

@@ -1,5 +1,8 @@
 package dev.braid.featurizer;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -11,21 +14,26 @@ import java.util.Set;
  * apart; not safe for several threads.
  */
 public final class DocumentFrequencies {
-  private final Map<String, Integer> counts = new HashMap<>();
-  private int documents;
+  private final Map<String, Long> counts = new HashMap<>();
+  private long documents;
 
   /** Counts one document by its distinct terms. */
   public void add(Set<String> terms) {
     documents++;
     for (String term : terms) {
-      counts.merge(term, 1, Integer::sum);
+      counts.merge(term, 1L, Long::sum);
     }
   }
 
   /** Adds the counts of another part of the corpus. */
   public void merge(DocumentFrequencies other) {
     documents += other.documents;
-    other.counts.forEach((term, count) -> counts.merge(term, count, Integer::sum));
+    other.counts.forEach((term, count) -> counts.merge(term, count, Long::sum));
+  }
+
+  /** Documents that were counted. */
+  public long documents() {
+    return documents;
   }
 
   /**
@@ -34,19 +42,31 @@ public final class DocumentFrequencies {
    * alphabet. The weight is the smoothed inverse document frequency ln((1 + n) / (1 + df)) + 1.
    */
   TextFeaturizer.State vocabulary(int maxTerms, int minDocuments) {
-    List<Map.Entry<String, Integer>> kept =
+    List<Map.Entry<String, Long>> kept =
         counts.entrySet().stream()
             .filter(e -> e.getValue() >= minDocuments)
             .filter(e -> documents < 20 || e.getValue() <= documents / 2)
             .sorted(
-                Comparator.comparing((Map.Entry<String, Integer> e) -> -e.getValue())
+                Comparator.comparing((Map.Entry<String, Long> e) -> -e.getValue())
                     .thenComparing(Map.Entry::getKey))
             .limit(maxTerms)
             .toList();
     float[] idf = new float[kept.size()];
     for (int i = 0; i < idf.length; i++) {
-      idf[i] = (float) (Math.log((1.0 + documents) / (1.0 + kept.get(i).getValue())) + 1.0);
+      idf[i] = (float) (StrictMath.log((1.0 + documents) / (1.0 + kept.get(i).getValue())) + 1.0);
     }
     return new TextFeaturizer.State(kept.stream().map(Map.Entry::getKey).toList(), idf);
+  }
+
+  void write(DataOutput out) throws IOException {
+    out.writeLong(documents);
+    TextCounts.write(counts, out);
+  }
+
+  static DocumentFrequencies read(DataInput in) throws IOException {
+    DocumentFrequencies frequencies = new DocumentFrequencies();
+    frequencies.documents = in.readLong();
+    TextCounts.read(in, frequencies.counts);
+    return frequencies;
   }
 }

@@ -28,18 +28,11 @@ public final class Featurizers {
    */
   public static Featurizer fit(ModalitySpec spec, Iterable<Payload> payloads)
       throws InvalidObservationException {
-    if (spec instanceof ModalitySpec.Text text) {
-      return TextFeaturizer.fit(text, payloads);
-    } else if (spec instanceof ModalitySpec.Sensor sensor) {
-      return SensorFeaturizer.fit(sensor, payloads);
-    } else if (spec instanceof ModalitySpec.Record fields) {
-      return RecordFeaturizer.fit(fields, payloads);
-    } else if (spec instanceof ModalitySpec.Image image) {
-      return new ImageFeaturizer(image);
-    } else if (spec instanceof ModalitySpec.Audio audio) {
-      return new AudioFeaturizer(audio);
+    Statistics statistics = Statistics.of(spec);
+    for (Payload payload : payloads) {
+      statistics.add(payload);
     }
-    throw new AssertionError(spec);
+    return statistics.featurizer();
   }
 
   /** The fitted state as JSON, for {@link #restore}. */

@@ -6,9 +6,7 @@ import dev.braid.spec.ModalitySpec;
 import dev.braid.tensor.TensorRow;
 import dev.braid.tensor.TensorSpec;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * type is not.
  */
 public final class RecordFeaturizer implements Featurizer {
-  private static final int MAX_CATEGORIES = 256;
+  /** Values of a categorical field that have a place of their own, at most. */
+  static final int MAX_CATEGORIES = 256;
+
   private static final float LIMIT = 10f;
 
   private final ModalitySpec.Record spec;
@@ -54,48 +54,6 @@ public final class RecordFeaturizer implements Featurizer {
       width += place.size() + 1;
     }
     this.features = width;
-  }
-
-  static RecordFeaturizer fit(ModalitySpec.Record spec, Iterable<Payload> payloads)
-      throws InvalidObservationException {
-    List<RunningMoments> moments = new ArrayList<>();
-    spec.numericFields().forEach(field -> moments.add(new RunningMoments()));
-    Map<String, Map<String, Integer>> counts = new LinkedHashMap<>();
-    spec.categoricalFields().forEach(field -> counts.put(field, new HashMap<>()));
-    for (Payload payload : payloads) {
-      Map<String, Object> values = fields(payload);
-      for (int i = 0; i < moments.size(); i++) {
-        Double number = number(spec.numericFields().get(i), values);
-        if (number != null) {
-          moments.get(i).add(number);
-        }
-      }
-      counts.forEach(
-          (field, count) -> {
-            Object value = values.get(field);
-            if (value != null) {
-              count.merge(value.toString(), 1, Integer::sum);
-            }
-          });
-    }
-    Map<String, List<String>> categories = new LinkedHashMap<>();
-    counts.forEach(
-        (field, count) ->
-            categories.put(
-                field,
-                count.entrySet().stream()
-                    .sorted(
-                        Comparator.comparing((Map.Entry<String, Integer> e) -> -e.getValue())
-                            .thenComparing(Map.Entry::getKey))
-                    .limit(MAX_CATEGORIES)
-                    .map(Map.Entry::getKey)
-                    .toList()));
-    return new RecordFeaturizer(
-        spec,
-        new State(
-            moments.stream().mapToDouble(RunningMoments::mean).toArray(),
-            moments.stream().mapToDouble(RunningMoments::deviation).toArray(),
-            categories));
   }
 
   @Override
@@ -132,11 +90,11 @@ public final class RecordFeaturizer implements Featurizer {
     return state;
   }
 
-  private static Map<String, Object> fields(Payload payload) throws InvalidObservationException {
+  static Map<String, Object> fields(Payload payload) throws InvalidObservationException {
     return PayloadKinds.require(payload, Payload.Fields.class, "a 'record'").values();
   }
 
-  private static @Nullable Double number(String field, Map<String, Object> values)
+  static @Nullable Double number(String field, Map<String, Object> values)
       throws InvalidObservationException {
     Object value = values.get(field);
     if (value == null) {

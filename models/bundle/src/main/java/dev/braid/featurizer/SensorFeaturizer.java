@@ -34,30 +34,6 @@ public final class SensorFeaturizer implements Featurizer {
     }
   }
 
-  static SensorFeaturizer fit(ModalitySpec.Sensor spec, Iterable<Payload> payloads)
-      throws InvalidObservationException {
-    RunningMoments[] moments = new RunningMoments[spec.channels()];
-    for (int c = 0; c < moments.length; c++) {
-      moments[c] = new RunningMoments();
-    }
-    for (Payload payload : payloads) {
-      for (float[] sample : samples(spec, payload).values()) {
-        for (int c = 0; c < moments.length; c++) {
-          if (!Float.isNaN(sample[c])) {
-            moments[c].add(sample[c]);
-          }
-        }
-      }
-    }
-    double[] mean = new double[moments.length];
-    double[] deviation = new double[moments.length];
-    for (int c = 0; c < moments.length; c++) {
-      mean[c] = moments[c].mean();
-      deviation[c] = moments[c].deviation();
-    }
-    return new SensorFeaturizer(spec, new State(mean, deviation));
-  }
-
   @Override
   public List<TensorSpec> inputs() {
     return List.of(TensorSpec.floats("series", spec.channels() + 1, spec.samples()));
@@ -100,7 +76,7 @@ public final class SensorFeaturizer implements Featurizer {
     return state;
   }
 
-  private static Payload.Samples samples(ModalitySpec.Sensor spec, Payload payload)
+  static Payload.Samples samples(ModalitySpec.Sensor spec, Payload payload)
       throws InvalidObservationException {
     Payload.Samples samples =
         PayloadKinds.require(payload, Payload.Samples.class, "'values' and 'rateHz'");

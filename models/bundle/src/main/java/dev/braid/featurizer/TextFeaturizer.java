@@ -65,19 +65,6 @@ public final class TextFeaturizer implements Featurizer {
     }
   }
 
-  static TextFeaturizer fit(ModalitySpec.Text spec, Iterable<Payload> payloads)
-      throws InvalidObservationException {
-    Analyzer analyzer = analyzer(spec);
-    DocumentFrequencies frequencies = new DocumentFrequencies();
-    int documents = 0;
-    for (Payload payload : payloads) {
-      frequencies.add(counts(analyzer, text(payload)).keySet());
-      documents++;
-    }
-    return new TextFeaturizer(
-        spec, frequencies.vocabulary(MAX_VOCABULARY, documents < 100 ? 1 : 2));
-  }
-
   /** Terms in the vocabulary. */
   public int vocabularySize() {
     return ids.size();
@@ -126,11 +113,11 @@ public final class TextFeaturizer implements Featurizer {
     return state;
   }
 
-  private static String text(Payload payload) throws InvalidObservationException {
+  static String text(Payload payload) throws InvalidObservationException {
     return PayloadKinds.require(payload, Payload.Text.class, "'text'").text();
   }
 
-  private static Analyzer analyzer(ModalitySpec.Text spec) {
+  static Analyzer analyzer(ModalitySpec.Text spec) {
     String language = spec.language();
     if ("en".equals(language)) {
       return new EnglishAnalyzer();
@@ -138,7 +125,7 @@ public final class TextFeaturizer implements Featurizer {
     return "zh".equals(language) ? new SmartChineseAnalyzer() : new StandardAnalyzer();
   }
 
-  private static Map<String, Integer> counts(Analyzer analyzer, String text) {
+  static Map<String, Integer> counts(Analyzer analyzer, String text) {
     Map<String, Integer> counts = new LinkedHashMap<>();
     try (TokenStream stream = analyzer.tokenStream("text", text)) {
       CharTermAttribute term = stream.addAttribute(CharTermAttribute.class);

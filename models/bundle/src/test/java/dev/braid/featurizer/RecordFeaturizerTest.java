@@ -98,7 +98,7 @@ final class RecordFeaturizerTest {
   }
 
   private static RecordFeaturizer fit(Payload... records) throws InvalidObservationException {
-    return RecordFeaturizer.fit(SPEC, List.of(records));
+    return (RecordFeaturizer) Featurizers.fit(SPEC, List.of(records));
   }
 
   private static float[] row(RecordFeaturizer featurizer, Payload record)

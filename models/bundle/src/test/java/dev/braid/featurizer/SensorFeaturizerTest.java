@@ -76,11 +76,12 @@ final class SensorFeaturizerTest {
   @Test
   void meanAndDeviationAreThoseOfTheReadingsThatAreThere() throws Exception {
     SensorFeaturizer fitted =
-        SensorFeaturizer.fit(
-            new ModalitySpec.Sensor(2, 1, Duration.ofSeconds(8), null),
-            List.of(
-                new Payload.Samples(1, new float[][] {{1, 7}, {GAP, 7}}),
-                new Payload.Samples(1, new float[][] {{3, GAP}})));
+        (SensorFeaturizer)
+            Featurizers.fit(
+                new ModalitySpec.Sensor(2, 1, Duration.ofSeconds(8), null),
+                List.of(
+                    new Payload.Samples(1, new float[][] {{1, 7}, {GAP, 7}}),
+                    new Payload.Samples(1, new float[][] {{3, GAP}})));
     assertThat(fitted.state().mean()).containsExactly(2, 7);
     assertThat(fitted.state().deviation()).containsExactly(1, 1);
   }

@@ -152,8 +152,8 @@ final class TextFeaturizerTest {
 
   private static TextFeaturizer fit(ModalitySpec.Text spec, String... texts)
       throws InvalidObservationException {
-    return TextFeaturizer.fit(
-        spec, Arrays.stream(texts).<Payload>map(TextFeaturizerTest::text).toList());
+    return (TextFeaturizer)
+        Featurizers.fit(spec, Arrays.stream(texts).<Payload>map(TextFeaturizerTest::text).toList());
   }
 
   private static Payload text(String text) {

@@ -1,10 +1,10 @@
 package dev.braid.training.trainer;
 
 import dev.braid.dataset.Dataset;
+import dev.braid.dataset.FittedFeaturizers;
 import dev.braid.dataset.LabelledScene;
 import dev.braid.dataset.Split;
 import dev.braid.featurizer.Featurizer;
-import dev.braid.featurizer.Featurizers;
 import dev.braid.observation.Blobs;
 import dev.braid.observation.InvalidObservationException;
 import dev.braid.observation.Observation;
@@ -18,7 +18,6 @@ import dev.braid.tensor.TensorRow;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,8 +26,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A data set as rows: every observation featurized once, by featurizers that were fitted on the
- * training part alone, and every scene as indices into those rows. Immutable after {@link #load}.
+ * A data set as rows: every observation featurized once, and every scene as indices into those
+ * rows. Immutable after {@link #load}.
  */
 public final class TrainingData {
   private final Spec spec;
@@ -53,16 +52,22 @@ public final class TrainingData {
     this.spec = spec;
   }
 
+  /** The same with featurizers that are fitted here. */
+  public static TrainingData load(Dataset dataset) {
+    return load(dataset, FittedFeaturizers.fit(dataset.spec(), dataset.directory()));
+  }
+
   /**
-   * Fits the featurizers and featurizes every observation that a labelled scene holds.
+   * Featurizes every observation that a labelled scene holds.
    *
+   * @param featurizers by modality, fitted on the training part alone
    * @throws dev.braid.dataset.InvalidDatasetException if nothing is left to train or validate on
    */
-  public static TrainingData load(Dataset dataset) {
+  public static TrainingData load(Dataset dataset, Map<String, Featurizer> featurizers) {
     TrainingData data = new TrainingData(dataset.spec());
+    data.featurizers.putAll(featurizers);
     data.rejected.addAll(dataset.rejected());
     Map<Observation, Payload> payloads = data.resolve(dataset);
-    data.fit(dataset, payloads);
     Map<Observation, Integer> rowOf = data.featurize(dataset, payloads);
     for (Split split : Split.values()) {
       data.examples.put(split, data.examples(dataset.scenes(split), rowOf));
@@ -141,41 +146,6 @@ public final class TrainingData {
                       }));
     }
     return payloads;
-  }
-
-  private void fit(Dataset dataset, Map<Observation, Payload> payloads) {
-    Map<String, Map<Observation, Payload>> seen = new HashMap<>();
-    for (LabelledScene scene : dataset.scenes(Split.TRAIN)) {
-      scene
-          .observations()
-          .forEach(
-              (modality, list) ->
-                  list.forEach(
-                      o -> {
-                        Payload payload = payloads.get(o);
-                        if (payload != null) {
-                          seen.computeIfAbsent(modality, m -> new IdentityHashMap<>())
-                              .put(o, payload);
-                        }
-                      }));
-    }
-    for (Map.Entry<String, ModalitySpec> modality : spec.modalities().entrySet()) {
-      Map<Observation, Payload> mine = seen.getOrDefault(modality.getKey(), Map.of());
-      try {
-        // Sums of floating point numbers depend on their order; by id it is always the same one.
-        List<Payload> ordered =
-            mine.entrySet().stream()
-                .sorted(
-                    java.util.Comparator.comparing(
-                        e -> e.getKey().getEntity() + '\0' + e.getKey().getId()))
-                .map(Map.Entry::getValue)
-                .toList();
-        featurizers.put(modality.getKey(), Featurizers.fit(modality.getValue(), ordered));
-      } catch (InvalidObservationException e) {
-        throw new dev.braid.dataset.InvalidDatasetException(
-            "modality '%s' cannot be fitted: %s".formatted(modality.getKey(), e.getMessage()), e);
-      }
-    }
   }
 
   private Map<Observation, Integer> featurize(Dataset dataset, Map<Observation, Payload> payloads) {
