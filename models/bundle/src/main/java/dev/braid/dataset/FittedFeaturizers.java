@@ -18,12 +18,12 @@ import java.util.Map;
 
 /**
  * The featurizers of a data set: fitted on every clean observation of every entity of its training
- * part, labelled or not, or read from a directory that {@code braid fit} wrote ({@code spec.yaml},
- * {@code featurizers/<modality>.json}).
+ * part, labelled or not, or read from a directory that {@code braid fit} wrote ({@code
+ * fitted-spec.yaml}, {@code featurizers/<modality>.json}).
  */
 public final class FittedFeaturizers {
   /** The file of the spec that they were fitted for. */
-  public static final String SPEC = "spec.yaml";
+  public static final String SPEC = "fitted-spec.yaml";
 
   private FittedFeaturizers() {}
 
@@ -80,7 +80,9 @@ public final class FittedFeaturizers {
     Map<String, Featurizer> featurizers = new LinkedHashMap<>();
     for (Map.Entry<String, ModalitySpec> modality : spec.modalities().entrySet()) {
       ModalitySpec other = fitted.modalities().get(modality.getKey());
-      if (!modality.getValue().equals(other)) {
+      // An encoder that is brought may be made after the fit, of its vocabulary.
+      if (other == null
+          || !modality.getValue().withEncoder("").equals(other.withEncoder(""))) {
         throw new InvalidDatasetException(
             "the featurizers at %s were fitted for '%s' as %s, but the data set has it as %s; fit"
                     .formatted(

@@ -52,9 +52,9 @@ public record AnalysisRun(Path bundle, Path input, Path output, boolean overwrit
       throw new AnalysisException(
           "the output %s holds the input's observations; name another directory".formatted(output));
     }
-    try (OutputDirectory directory = OutputDirectory.prepare(output, overwrite)) {
+    try (OutputDirectory directory = OutputDirectory.prepare(output, ResultFiles::in, overwrite)) {
       Pipeline pipeline = pipeline(options, opened, files, directory.staging());
-      PipelineResult result = finish(engine, pipeline);
+      PipelineResult result = FinishedRun.of(engine, pipeline, output);
       AnalysisReport report = report(result, directory.staging(), opened.digest());
       directory.publish();
       return report;
@@ -78,39 +78,6 @@ public record AnalysisRun(Path bundle, Path input, Path output, boolean overwrit
           .apply(WritePredictions.to(results));
     }
     return pipeline;
-  }
-
-  private PipelineResult finish(Engine engine, Pipeline pipeline) {
-    try {
-      PipelineResult result = engine.run(pipeline);
-      PipelineResult.State state = result.waitUntilFinish();
-      if (state != PipelineResult.State.DONE) {
-        throw new AnalysisException(
-            "the run ended as %s; no results were left in %s".formatted(state, output));
-      }
-      return result;
-    } catch (AnalysisException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      throw failure(e);
-    }
-  }
-
-  private AnalysisException failure(RuntimeException failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    String reason = String.valueOf(root.getMessage());
-    if (reason.contains("No space left on device")) {
-      return new AnalysisException(
-          "the output %s: no space left on device; no results were left there".formatted(output),
-          failure);
-    }
-    return new AnalysisException(
-        "the run failed, and no results were left in %s: %s: %s"
-            .formatted(output, root.getClass().getSimpleName(), reason),
-        failure);
   }
 
   private static AnalysisReport report(PipelineResult result, Path results, String digest)

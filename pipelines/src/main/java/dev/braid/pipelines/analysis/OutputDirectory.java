@@ -1,6 +1,5 @@
 package dev.braid.pipelines.analysis;
 
-import dev.braid.pipelines.io.ResultFiles;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -17,16 +16,24 @@ import java.util.stream.Stream;
 /**
  * An output directory that shows the results of a run only when they are complete. A run writes to
  * a hidden directory beside them; {@link #publish} moves its files into place, {@link #close}
- * without that leaves the output as it was.
+ * without that leaves the output as it was. Not safe for several threads.
  */
-final class OutputDirectory implements AutoCloseable {
+public final class OutputDirectory implements AutoCloseable {
   private final Path directory;
+  private final Results results;
   private final Path staging;
   private final List<Path> created;
   private boolean published;
 
-  private OutputDirectory(Path directory, Path staging, List<Path> created) {
+  /** Which files in a directory are results. */
+  public interface Results {
+    /** The results in {@code directory}, sorted by name. */
+    List<Path> in(Path directory) throws IOException;
+  }
+
+  private OutputDirectory(Path directory, Results results, Path staging, List<Path> created) {
     this.directory = directory;
+    this.results = results;
     this.staging = staging;
     this.created = created;
   }
@@ -34,17 +41,18 @@ final class OutputDirectory implements AutoCloseable {
   /**
    * Makes the directory, if it is not there, and the hidden one in it.
    *
+   * @param results which files are results
    * @param overwrite whether results of an earlier run may be replaced
    * @throws AnalysisException if it cannot be written to, or holds results that may not be replaced
    */
-  static OutputDirectory prepare(Path directory, boolean overwrite) {
+  public static OutputDirectory prepare(Path directory, Results results, boolean overwrite) {
     List<Path> created = new ArrayList<>();
     try {
       if (Files.exists(directory) && !Files.isDirectory(directory)) {
         throw new AnalysisException(
             "the output %s must be a directory, but is a file".formatted(directory));
       }
-      if (Files.isDirectory(directory) && !overwrite && !ResultFiles.in(directory).isEmpty()) {
+      if (Files.isDirectory(directory) && !overwrite && !results.in(directory).isEmpty()) {
         throw new AnalysisException(
             "the output %s holds the results of an earlier run; name another directory or add"
                     .formatted(directory)
@@ -60,7 +68,7 @@ final class OutputDirectory implements AutoCloseable {
       Path staging =
           Files.createDirectory(
               directory.toAbsolutePath().normalize().resolve(".braid-" + UUID.randomUUID()));
-      return new OutputDirectory(directory, staging, created);
+      return new OutputDirectory(directory, results, staging, created);
     } catch (IOException e) {
       delete(created);
       throw new AnalysisException(
@@ -69,21 +77,23 @@ final class OutputDirectory implements AutoCloseable {
   }
 
   /** Where the run writes. */
-  Path staging() {
+  public Path staging() {
     return staging;
   }
 
   /** Replaces the results of an earlier run by those of this one. */
-  void publish() throws IOException {
-    List<Path> results = ResultFiles.in(staging);
-    for (Path earlier : ResultFiles.in(directory)) {
+  public void publish() throws IOException {
+    List<Path> made = results.in(staging);
+    for (Path earlier : results.in(directory)) {
       Files.delete(earlier);
     }
-    for (Path result : results) {
-      Files.move(
-          result,
-          directory.resolve(staging.relativize(result)),
-          StandardCopyOption.REPLACE_EXISTING);
+    for (Path result : made) {
+      Path target = directory.resolve(staging.relativize(result));
+      Path parent = target.getParent();
+      if (parent != null) {
+        Files.createDirectories(parent);
+      }
+      Files.move(result, target, StandardCopyOption.REPLACE_EXISTING);
     }
     published = true;
   }
@@ -111,7 +121,7 @@ final class OutputDirectory implements AutoCloseable {
   }
 
   /** Why a file operation failed, without the path, which the message names already. */
-  static String reason(IOException failure) {
+  public static String reason(IOException failure) {
     if (failure instanceof AccessDeniedException) {
       return "permission denied";
     }

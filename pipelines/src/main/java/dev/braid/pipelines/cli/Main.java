@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DatasetCommand.class, //
       DemoCommand.class, //
+      FitCommand.class, //
       RunCommand.class, //
       EvaluateCommand.class,
       BenchCommand.class, //

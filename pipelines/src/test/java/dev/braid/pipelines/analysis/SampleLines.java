@@ -11,14 +11,14 @@ import java.util.zip.GZIPOutputStream;
 import javax.imageio.ImageIO;
 
 /** Lines about presses, for the modalities of the tiny bundle. */
-final class SampleLines {
+public final class SampleLines {
   private SampleLines() {}
 
   /**
    * The {@code i}th of a stream from before 1970 to after it: three entities, modalities that come
    * and go, noise, missing readings, pictures inline and as {@code blobs/0.png}.
    */
-  static String observation(int i) throws IOException {
+  public static String observation(int i) throws IOException {
     String entity = "press-" + i % 3;
     Instant time = Instant.ofEpochMilli(-120_000L + 811L * i);
     String head = "{\"id\":\"o%d\",\"entity\":\"%s\",\"time\":\"%s\",".formatted(i, entity, time);
@@ -42,18 +42,18 @@ final class SampleLines {
     };
   }
 
-  static String log(String id, String time, String text) {
+  public static String log(String id, String time, String text) {
     return "{\"id\":\"%s\",\"entity\":\"e\",\"modality\":\"log\",\"time\":\"%s\",\"text\":\"%s\"}"
         .formatted(id, time, text);
   }
 
-  static String reference(String id, String uri) {
+  public static String reference(String id, String uri) {
     return ("{\"id\":\"%s\",\"entity\":\"e\",\"modality\":\"camera\","
             + "\"time\":\"2026-01-01T00:00:01Z\",\"contentType\":\"image/png\",\"uri\":\"%s\"}")
         .formatted(id, uri);
   }
 
-  static byte[] png(int seed) throws IOException {
+  public static byte[] png(int seed) throws IOException {
     BufferedImage image = new BufferedImage(9, 11, BufferedImage.TYPE_INT_RGB);
     for (int y = 0; y < 11; y++) {
       for (int x = 0; x < 9; x++) {
@@ -65,7 +65,7 @@ final class SampleLines {
     return out.toByteArray();
   }
 
-  static byte[] gzip(List<String> lines) throws IOException {
+  public static byte[] gzip(List<String> lines) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
       for (String line : lines) {
