@@ -1,11 +1,13 @@
 package dev.braid.bundle;
 
+import dev.braid.featurizer.EncoderInputs;
 import dev.braid.featurizer.Featurizer;
 import dev.braid.featurizer.Featurizers;
 import dev.braid.scene.FusionOutputs;
 import dev.braid.scene.SceneTensors;
 import dev.braid.spec.ModalitySpec;
 import dev.braid.spec.Spec;
+import dev.braid.tensor.TensorSignature;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -172,7 +174,7 @@ public final class Bundle {
     return directory.resolve(file);
   }
 
-  /** The fitted featurizers by modality. */
+  /** The fitted featurizers by modality; their rows are those of the encoders. */
   public Map<String, Featurizer> featurizers() {
     return featurizers;
   }
@@ -217,14 +219,29 @@ public final class Bundle {
       }
       listed(manifest, file);
       try {
+        Featurizer featurizer =
+            Featurizers.restore(modality.getValue(), Files.readString(file(directory, file)));
+        Manifest.Model encoder = manifest.encoders().get(modality.getKey());
         featurizers.put(
             modality.getKey(),
-            Featurizers.restore(modality.getValue(), Files.readString(file(directory, file))));
+            encoder != null && modality.getValue().bringsEncoder()
+                ? arrange(modality.getValue(), featurizer, encoder)
+                : featurizer);
       } catch (IllegalArgumentException e) {
         throw new InvalidBundleException(file + ": " + e.getMessage(), e);
       }
     }
     return Collections.unmodifiableMap(featurizers);
+  }
+
+  private static Featurizer arrange(
+      ModalitySpec spec, Featurizer featurizer, Manifest.Model encoder) {
+    try {
+      return EncoderInputs.arrange(
+          spec, featurizer, encoder.inputs().stream().map(TensorSignature::of).toList());
+    } catch (IllegalArgumentException e) {
+      throw new InvalidBundleException(encoder.file() + ": " + e.getMessage(), e);
+    }
   }
 
   private static void checkParts(Manifest manifest, Map<String, Featurizer> featurizers) {

@@ -81,8 +81,7 @@ public final class FittedFeaturizers {
     for (Map.Entry<String, ModalitySpec> modality : spec.modalities().entrySet()) {
       ModalitySpec other = fitted.modalities().get(modality.getKey());
       // An encoder that is brought may be made after the fit, of its vocabulary.
-      if (other == null
-          || !modality.getValue().withEncoder("").equals(other.withEncoder(""))) {
+      if (other == null || !modality.getValue().withEncoder("").equals(other.withEncoder(""))) {
         throw new InvalidDatasetException(
             "the featurizers at %s were fitted for '%s' as %s, but the data set has it as %s; fit"
                     .formatted(

@@ -33,6 +33,18 @@ final class Checks {
     return name;
   }
 
+  /** A path below the spec's directory, or nothing. */
+  static String encoder(String path) {
+    List<String> parts = List.of(path.split("/", -1));
+    boolean leadsOut = path.indexOf('\\') >= 0 || path.indexOf(':') >= 0 || parts.contains("..");
+    if (!path.isEmpty() && (leadsOut || parts.stream().anyMatch(String::isBlank))) {
+      throw new InvalidSpecException(
+          "spec: encoder must be a path below the spec's directory, such as encoders/eye.onnx, but"
+              + " was: '%s'".formatted(path));
+    }
+    return path;
+  }
+
   static int between(int value, int low, int high, String key) {
     if (value < low || value > high) {
       throw new InvalidSpecException(

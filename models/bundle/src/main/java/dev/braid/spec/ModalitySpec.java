@@ -1,7 +1,10 @@
 package dev.braid.spec;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +23,20 @@ public sealed interface ModalitySpec {
   /** Observations of one modality that a scene keeps at most, the latest; 1 to 256, default 32. */
   int tokens();
 
+  /**
+   * The ONNX file of an encoder that the user brings, as a path relative to the spec's directory;
+   * empty, the default, where Braid trains one.
+   */
+  String encoder();
+
+  /** The same modality with that encoder. */
+  ModalitySpec withEncoder(String path);
+
+  /** Whether the user brings the encoder. */
+  default boolean bringsEncoder() {
+    return !encoder().isEmpty();
+  }
+
   /** The name of the kind as a spec writes it. */
   default String kind() {
     return getClass().getSimpleName().toLowerCase(Locale.ROOT);
@@ -35,7 +52,12 @@ public sealed interface ModalitySpec {
    * @param language {@code en} (stemmed), {@code zh} (word segmentation) or {@code any} (Unicode
    *     words); default {@code any}
    */
-  record Text(@Nullable String language, @Nullable Integer maxTokens) implements ModalitySpec {
+  record Text(
+      @Nullable String language,
+      @Nullable Integer maxTokens,
+      @JsonSetter(nulls = Nulls.AS_EMPTY) @JsonInclude(JsonInclude.Include.NON_EMPTY)
+          String encoder)
+      implements ModalitySpec {
     public Text {
       language = language == null ? "any" : language;
       if (!List.of("en", "zh", "any").contains(language)) {
@@ -43,6 +65,17 @@ public sealed interface ModalitySpec {
             "spec: language must be one of en, zh, any, but was: '" + language + "'");
       }
       maxTokens = orDefault(maxTokens, 32, 256, "maxTokens");
+      encoder = Checks.encoder(encoder);
+    }
+
+    /** With an encoder that Braid trains. */
+    public Text(@Nullable String language, @Nullable Integer maxTokens) {
+      this(language, maxTokens, "");
+    }
+
+    @Override
+    public Text withEncoder(String path) {
+      return new Text(language, maxTokens, path);
     }
 
     @Override
@@ -56,7 +89,13 @@ public sealed interface ModalitySpec {
    *
    * @param channels 1 (grey) or 3 (red, green, blue); default 3
    */
-  record Image(int height, int width, @Nullable Integer channels, @Nullable Integer maxTokens)
+  record Image(
+      int height,
+      int width,
+      @Nullable Integer channels,
+      @Nullable Integer maxTokens,
+      @JsonSetter(nulls = Nulls.AS_EMPTY) @JsonInclude(JsonInclude.Include.NON_EMPTY)
+          String encoder)
       implements ModalitySpec {
     public Image {
       Checks.between(height, 8, 1024, "height");
@@ -66,6 +105,17 @@ public sealed interface ModalitySpec {
         throw new InvalidSpecException("spec: channels must be 1 or 3, but was: " + channels);
       }
       maxTokens = orDefault(maxTokens, 32, 256, "maxTokens");
+      encoder = Checks.encoder(encoder);
+    }
+
+    /** With an encoder that Braid trains. */
+    public Image(int height, int width, @Nullable Integer channels, @Nullable Integer maxTokens) {
+      this(height, width, channels, maxTokens, "");
+    }
+
+    @Override
+    public Image withEncoder(String path) {
+      return new Image(height, width, channels, maxTokens, path);
     }
 
     @Override
@@ -81,7 +131,13 @@ public sealed interface ModalitySpec {
    * @param rateHz samples per second that the encoder sees, 0.001 to 100,000
    * @param frame the longest stretch that one observation may hold; the latest part is kept
    */
-  record Sensor(int channels, double rateHz, Duration frame, @Nullable Integer maxTokens)
+  record Sensor(
+      int channels,
+      double rateHz,
+      Duration frame,
+      @Nullable Integer maxTokens,
+      @JsonSetter(nulls = Nulls.AS_EMPTY) @JsonInclude(JsonInclude.Include.NON_EMPTY)
+          String encoder)
       implements ModalitySpec {
     public Sensor {
       Checks.between(channels, 1, 64, "channels");
@@ -93,6 +149,17 @@ public sealed interface ModalitySpec {
           16_384,
           "rateHz x frame, in samples,");
       maxTokens = orDefault(maxTokens, 32, 256, "maxTokens");
+      encoder = Checks.encoder(encoder);
+    }
+
+    /** With an encoder that Braid trains. */
+    public Sensor(int channels, double rateHz, Duration frame, @Nullable Integer maxTokens) {
+      this(channels, rateHz, frame, maxTokens, "");
+    }
+
+    @Override
+    public Sensor withEncoder(String path) {
+      return new Sensor(channels, rateHz, frame, maxTokens, path);
     }
 
     /** Samples in one frame. */
@@ -112,7 +179,12 @@ public sealed interface ModalitySpec {
    * @param rateHz samples per second, 4,000 to 48,000; default 16,000
    * @param length the longest stretch that one observation may hold; the loudest part is kept
    */
-  record Audio(@Nullable Integer rateHz, Duration length, @Nullable Integer maxTokens)
+  record Audio(
+      @Nullable Integer rateHz,
+      Duration length,
+      @Nullable Integer maxTokens,
+      @JsonSetter(nulls = Nulls.AS_EMPTY) @JsonInclude(JsonInclude.Include.NON_EMPTY)
+          String encoder)
       implements ModalitySpec {
     public Audio {
       rateHz = rateHz == null ? 16_000 : Checks.between(rateHz, 4_000, 48_000, "rateHz");
@@ -123,6 +195,17 @@ public sealed interface ModalitySpec {
           480_000,
           "rateHz x length, in samples,");
       maxTokens = orDefault(maxTokens, 32, 256, "maxTokens");
+      encoder = Checks.encoder(encoder);
+    }
+
+    /** With an encoder that Braid trains. */
+    public Audio(@Nullable Integer rateHz, Duration length, @Nullable Integer maxTokens) {
+      this(rateHz, length, maxTokens, "");
+    }
+
+    @Override
+    public Audio withEncoder(String path) {
+      return new Audio(rateHz, length, maxTokens, path);
     }
 
     /** Samples in one observation. */
@@ -140,7 +223,9 @@ public sealed interface ModalitySpec {
   record Record(
       @Nullable List<String> numeric,
       @Nullable List<String> categorical,
-      @Nullable Integer maxTokens)
+      @Nullable Integer maxTokens,
+      @JsonSetter(nulls = Nulls.AS_EMPTY) @JsonInclude(JsonInclude.Include.NON_EMPTY)
+          String encoder)
       implements ModalitySpec {
     public Record {
       numeric = Checks.distinct(numeric, "numeric");
@@ -150,6 +235,20 @@ public sealed interface ModalitySpec {
             "spec: a record needs at least one field in numeric or categorical");
       }
       maxTokens = orDefault(maxTokens, 32, 256, "maxTokens");
+      encoder = Checks.encoder(encoder);
+    }
+
+    /** With an encoder that Braid trains. */
+    public Record(
+        @Nullable List<String> numeric,
+        @Nullable List<String> categorical,
+        @Nullable Integer maxTokens) {
+      this(numeric, categorical, maxTokens, "");
+    }
+
+    @Override
+    public Record withEncoder(String path) {
+      return new Record(numeric, categorical, maxTokens, path);
     }
 
     /** The numeric fields in the order of the spec. */

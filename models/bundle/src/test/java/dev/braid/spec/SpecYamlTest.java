@@ -100,6 +100,28 @@ final class SpecYamlTest {
         .isEqualTo(SpecYaml.parse(SMALL));
   }
 
+  @Test
+  void anEncoderThatTheUserBringsIsWrittenAndReadAndOtherwiseNotNamed() {
+    Spec spec = SpecYaml.parse(SMALL.replace("text}", "text, encoder: encoders/log.onnx}"));
+    assertThat(spec.modalities().get("log"))
+        .isEqualTo(new ModalitySpec.Text("any", 32, "encoders/log.onnx"));
+    assertThat(SpecYaml.parse(SpecYaml.format(spec))).isEqualTo(spec);
+    assertThat(spec.modalities().get("log").withEncoder(""))
+        .isEqualTo(SpecYaml.parse(SMALL).modalities().get("log"));
+    assertThat(SpecYaml.format(SpecYaml.parse(SMALL))).doesNotContain("encoder");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/etc/x.onnx", "../x.onnx", "a/../../x.onnx", "a//x.onnx", "s3://x", "a\\\\b"})
+  void anEncoderOutsideOfTheSpecsDirectoryIsRefused(String path) {
+    assertThatThrownBy(
+            () -> SpecYaml.parse(SMALL.replace("text}", "text, encoder: \"" + path + "\"}")))
+        .isInstanceOf(InvalidSpecException.class)
+        .hasMessageContaining("encoder must be a path below the spec's directory")
+        .hasMessageContaining("(at modalities.log)");
+  }
+
   @Property(tries = 300)
   void anyLabelsAndFieldsSurviveWritingAndReading(
       @ForAll("words") List<String> labels, @ForAll("words") List<String> fields) {
@@ -181,7 +203,7 @@ final class SpecYamlTest {
         "size: 10s|length: 10s|spec: unknown key 'length' (at window); did you mean"
             + " 'period'? Known: allowedLateness, period, size",
         "{kind: text}|{kind: text, langage: en}|spec: unknown key 'langage' (at"
-            + " modalities.log); did you mean 'language'? Known: language, maxTokens",
+            + " modalities.log); did you mean 'language'? Known: encoder, language, maxTokens",
         "{kind: text}|{kind: tekst}|spec: unknown kind 'tekst' (at modalities.log); did you mean"
             + " 'text'? Known: text, image, sensor, audio, record",
         "{kind: text}|{language: en}|spec: 'kind' is missing (at modalities.log); one of: text,"

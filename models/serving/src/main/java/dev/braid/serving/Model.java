@@ -1,7 +1,6 @@
 package dev.braid.serving;
 
 import ai.onnxruntime.NodeInfo;
-import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -11,6 +10,7 @@ import dev.braid.bundle.GoldenRows;
 import dev.braid.bundle.InvalidBundleException;
 import dev.braid.bundle.Manifest;
 import dev.braid.tensor.TensorRow;
+import dev.braid.tensor.TensorSignature;
 import dev.braid.tensor.TensorSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -293,8 +293,11 @@ final class Model implements AutoCloseable {
     for (TensorSpec spec : specs) {
       NodeInfo node = found.get(spec.name());
       String expected = spec.type() + " " + spec.shape();
-      String real = node == null ? "nothing" : describe(node);
-      if (!expected.equals(real) || (kind.equals("output") && spec.isVariable())) {
+      TensorSignature signature = node == null ? null : signature(node);
+      String real = signature == null ? "nothing" : signature.type() + " " + signature.shape();
+      if (signature == null
+          || !fits(spec, signature)
+          || (kind.equals("output") && spec.isVariable())) {
         throw new InvalidBundleException(
             "%s: the %s '%s' must be %s, but is: %s"
                 .formatted(manifest.file(), kind, spec.name(), expected, real));
@@ -302,12 +305,20 @@ final class Model implements AutoCloseable {
     }
   }
 
-  private static String describe(NodeInfo node) {
+  /**
+   * What the graph leaves open may be fixed, but not the batch, nor what the manifest leaves open.
+   */
+  private static boolean fits(TensorSpec spec, TensorSignature found) {
+    return found.admits(spec.type(), spec.shape()) && found.shape().get(0) == TensorSpec.ANY;
+  }
+
+  /** What a graph says of one of its inputs or outputs. */
+  static TensorSignature signature(NodeInfo node) {
     if (!(node.getInfo() instanceof TensorInfo tensor)) {
-      return "no tensor";
+      return new TensorSignature(node.getName(), "none", List.of());
     }
-    String type = tensor.type == OnnxJavaType.INT64 ? "INT64" : tensor.type.name();
-    return type + " " + Arrays.stream(tensor.getShape()).boxed().toList();
+    return new TensorSignature(
+        node.getName(), tensor.type.name(), Arrays.stream(tensor.getShape()).boxed().toList());
   }
 
   private static int notFinite(float[] values) {

@@ -2,6 +2,7 @@ package dev.braid.serving;
 
 import ai.onnx.proto.OnnxMl;
 import com.google.protobuf.ByteString;
+import dev.braid.tensor.TensorSignature;
 import dev.braid.tensor.TensorSpec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,15 +18,28 @@ public final class TinyGraph {
 
   /** Declares an input. */
   public String input(TensorSpec spec) {
-    graph.addInput(valueInfo(spec));
-    return spec.name();
+    return input(TensorSignature.of(spec));
+  }
+
+  /** Declares an input as a graph of any origin may. */
+  public String input(TensorSignature signature) {
+    graph.addInput(valueInfo(signature));
+    return signature.name();
   }
 
   /** Declares that {@code value} is the output of that name and shape. */
   public void output(TensorSpec spec, String value) {
+    output(TensorSignature.of(spec), value);
+  }
+
+  /** Declares an output as a graph of any origin may. */
+  public void output(TensorSignature signature, String value) {
     graph.addNode(
-        OnnxMl.NodeProto.newBuilder().setOpType("Identity").addInput(value).addOutput(spec.name()));
-    graph.addOutput(valueInfo(spec));
+        OnnxMl.NodeProto.newBuilder()
+            .setOpType("Identity")
+            .addInput(value)
+            .addOutput(signature.name()));
+    graph.addOutput(valueInfo(signature));
   }
 
   /** A constant of floats. */
@@ -88,24 +102,21 @@ public final class TinyGraph {
     return name;
   }
 
-  private static OnnxMl.ValueInfoProto valueInfo(TensorSpec spec) {
+  private static OnnxMl.ValueInfoProto valueInfo(TensorSignature signature) {
     OnnxMl.TensorShapeProto.Builder shape = OnnxMl.TensorShapeProto.newBuilder();
-    for (int i = 0; i < spec.shape().size(); i++) {
+    for (int i = 0; i < signature.shape().size(); i++) {
       OnnxMl.TensorShapeProto.Dimension.Builder dimension =
           OnnxMl.TensorShapeProto.Dimension.newBuilder();
-      if (spec.shape().get(i) == TensorSpec.ANY) {
-        dimension.setDimParam(i == 0 ? "batch" : spec.name() + ".length");
+      if (signature.shape().get(i) == TensorSpec.ANY) {
+        dimension.setDimParam(i == 0 ? "batch" : signature.name() + ".length" + i);
       } else {
-        dimension.setDimValue(spec.shape().get(i));
+        dimension.setDimValue(signature.shape().get(i));
       }
       shape.addDim(dimension);
     }
-    int type =
-        spec.type() == TensorSpec.Type.FLOAT
-            ? OnnxMl.TensorProto.DataType.FLOAT.getNumber()
-            : OnnxMl.TensorProto.DataType.INT64.getNumber();
+    int type = OnnxMl.TensorProto.DataType.valueOf(signature.type()).getNumber();
     return OnnxMl.ValueInfoProto.newBuilder()
-        .setName(spec.name())
+        .setName(signature.name())
         .setType(
             OnnxMl.TypeProto.newBuilder()
                 .setTensorType(

@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.bundle.Bundle;
 import dev.braid.bundle.Manifest;
 import dev.braid.dataset.Dataset;
+import dev.braid.dataset.FittedFeaturizers;
 import dev.braid.dataset.Split;
+import dev.braid.featurizer.Featurizer;
 import dev.braid.training.export.BundleExport;
 import dev.braid.training.fusion.Variant;
+import dev.braid.training.own.OwnEncoders;
 import dev.braid.training.report.TrainingReport;
 import dev.braid.training.trainer.TrainedModel;
 import dev.braid.training.trainer.Trainer;
@@ -20,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,6 +63,11 @@ final class TrainCommand implements Callable<Integer> {
           "The fusion: full, or one that 'ablate' compares it with: no-attention, no-fusion, gmu,"
               + " concat (default: ${DEFAULT-VALUE}).")
   private String variant;
+
+      names = "--featurizers",
+      paramLabel = "DIR",
+      description = "Featurizers that 'braid fit' wrote, taken instead of fitting them here.")
+  private @Nullable Path featurizers;
 
   @Option(
       names = "--epochs",
@@ -101,7 +110,6 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    PrintWriter err = command.commandLine().getErr();
     TrainingOptions options;
     Variant chosen;
     try {
@@ -112,7 +120,19 @@ final class TrainCommand implements Callable<Integer> {
     }
     refuseForeign(bundle);
     Dataset dataset = Dataset.open(data);
-    TrainingData rows = TrainingData.load(dataset);
+    Map<String, Featurizer> fitted =
+        featurizers == null
+            ? FittedFeaturizers.fit(dataset.spec(), data)
+            : FittedFeaturizers.read(dataset.spec(), featurizers);
+    try (OwnEncoders encoders = OwnEncoders.open(dataset.spec(), data, fitted)) {
+      train(dataset, TrainingData.load(dataset, encoders.featurizers()), options);
+    }
+    return 0;
+  }
+
+  private void train(Dataset dataset, TrainingData rows, TrainingOptions options)
+      throws IOException {
+    PrintWriter err = command.commandLine().getErr();
     err.printf(
         "%s: %d scenes to train on, %d to validate, %d to test%n",
         data,
@@ -138,7 +158,6 @@ final class TrainCommand implements Callable<Integer> {
       TrainingReport.of(written, trained).write(bundle.resolve("report.html"));
       print(written, trained, rows);
     }
-    return 0;
   }
 
   /** Before the training, not after: twenty minutes are too long for a wrong name. */

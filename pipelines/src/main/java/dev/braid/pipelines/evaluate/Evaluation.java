@@ -274,7 +274,8 @@ public final class Evaluation {
         .forEach(
             (name, modality) -> {
               ModalitySpec known = bundle.modalities().get(name);
-              if (!modality.equals(known)) {
+              // Whose the encoder is changes nothing in what is observed.
+              if (known == null || !modality.withEncoder("").equals(known.withEncoder(""))) {
                 throw new IllegalArgumentException(
                     "the data set has the modality '%s' as %s, but the bundle has it as %s"
                         .formatted(name, modality, known == null ? "nothing" : known));

@@ -5,9 +5,14 @@ import dev.braid.featurizer.TextFeaturizer;
 import dev.braid.spec.ModalitySpec;
 import dev.braid.training.graph.Parameters;
 
-/** Makes the encoder that a modality's kind asks for, with fresh weights. */
+/** Makes the encoder that a modality asks for, with fresh weights. */
 public final class Encoders {
   private Encoders() {}
+
+  /** The width of a modality's embedding: {@code trained}, unless the user brings the encoder. */
+  public static int width(ModalitySpec spec, Featurizer featurizer, int trained) {
+    return spec.bringsEncoder() ? featurizer.inputs().get(0).stride() : trained;
+  }
 
   /**
    * An encoder whose weights are called {@code name.*}.
@@ -16,7 +21,9 @@ public final class Encoders {
    */
   public static Encoder create(
       ModalitySpec spec, Featurizer featurizer, Parameters parameters, String name, int width) {
-    if (spec instanceof ModalitySpec.Image image) {
+    if (spec.bringsEncoder()) {
+      return new GivenEmbedding();
+    } else if (spec instanceof ModalitySpec.Image image) {
       return new ImageEncoder(image, parameters, name, width);
     } else if (spec instanceof ModalitySpec.Audio audio) {
       return new AudioEncoder(audio, parameters, name, width);

@@ -17,6 +17,7 @@ import dev.braid.training.graph.OnnxOps;
 import dev.braid.training.graph.Ops;
 import dev.braid.training.graph.Tensors;
 import dev.braid.training.graph.TorchOps;
+import dev.braid.training.own.FrozenEncoder;
 import dev.braid.training.trainer.Model;
 import dev.braid.training.trainer.TensorBatch;
 import dev.braid.training.trainer.TrainedModel;
@@ -93,9 +94,17 @@ public final class BundleExport {
   }
 
   private Manifest.Model encoder(String modality, Featurizer featurizer) {
+    if (featurizer instanceof FrozenEncoder frozen) {
+      return put(
+          "encoders/" + modality,
+          frozen.onnx(),
+          frozen.graphInputs(),
+          List.of(frozen.graphOutput()),
+          frozen.golden());
+    }
     OnnxOps graph = new OnnxOps(modality, model.parameters());
     List<String> inputs = featurizer.inputs().stream().map(graph::input).toList();
-    TensorSpec output = TensorSpec.floats("embedding", Model.WIDTH);
+    TensorSpec output = TensorSpec.floats("embedding", model.width(modality));
     graph.output(output, model.encode(graph, modality, inputs));
     List<TensorRow> samples = trained.samples().getOrDefault(modality, List.of());
     List<TensorRow> rows =
@@ -106,7 +115,12 @@ public final class BundleExport {
     for (float[] embedding : embed(modality, featurizer.inputs(), rows)) {
       outputs.add(new float[][] {embedding});
     }
-    return put("encoders/" + modality, graph, featurizer.inputs(), List.of(output), rows, outputs);
+    return put(
+        "encoders/" + modality,
+        graph.toByteArray(),
+        featurizer.inputs(),
+        List.of(output),
+        new GoldenRows(rows, outputs));
   }
 
   private Manifest.Model fusion(SceneTensors scenes) {
@@ -124,7 +138,8 @@ public final class BundleExport {
       graph.output(specs.get(i), values.get(i));
     }
     List<TensorRow> rows = goldenScenes(scenes);
-    return put("fusion", graph, scenes.inputs(), specs, rows, goldenAnswers(scenes, rows));
+    GoldenRows golden = new GoldenRows(rows, goldenAnswers(scenes, rows));
+    return put("fusion", graph.toByteArray(), scenes.inputs(), specs, golden);
   }
 
   /** The outputs in the order of {@link FusionOutputs}. */
@@ -151,15 +166,14 @@ public final class BundleExport {
 
   private Manifest.Model put(
       String name,
-      OnnxOps graph,
+      byte[] onnx,
       List<TensorSpec> inputs,
       List<TensorSpec> outputs,
-      List<TensorRow> rows,
-      List<float[][]> answers) {
+      GoldenRows rows) {
     String file = name + ".onnx";
     String golden = "golden/" + name.substring(name.lastIndexOf('/') + 1) + ".json";
-    files.put(file, graph.toByteArray());
-    files.put(golden, utf8(new GoldenRows(rows, answers).toJson()));
+    files.put(file, onnx);
+    files.put(golden, utf8(rows.toJson()));
     return new Manifest.Model(file, inputs, outputs, golden);
   }
 

@@ -31,6 +31,7 @@ public final class FusionNet {
   private final int width;
   private final Variant variant;
   private final Mixer mixer;
+  private final Parameters parameters;
 
   /**
    * What the net gives of a batch of N scenes with T tokens in all and M modalities.
@@ -78,10 +79,16 @@ public final class FusionNet {
     this.widths = widths;
     this.width = width;
     this.variant = variant;
+    this.parameters = parameters;
     for (String modality : spec.modalities().keySet()) {
       int size = of(widths, modality);
       String at = "fusion." + modality;
-      parameters.norm(at + ".norm", size);
+      if (bringsEncoder(modality)) {
+        parameters.fixed(at + ".norm.mean", 0, size);
+        parameters.fixed(at + ".norm.deviation", 1, size);
+      } else {
+        parameters.norm(at + ".norm", size);
+      }
       parameters.linear(at + ".in", size, width);
       parameters.normal(at + ".kind", 0.2, 1, 1, width);
       spec.tasks()
@@ -121,6 +128,14 @@ public final class FusionNet {
     }
   }
 
+  /** Fixes mean and deviation of the embeddings of a modality whose encoder the user brings. */
+  public void standardise(String modality, float[] mean, float[] deviation) {
+    parameters.restore(
+        Map.of(
+            "fusion." + modality + ".norm.mean", mean,
+            "fusion." + modality + ".norm.deviation", deviation));
+  }
+
   /** The linear layer that answers a task from one modality alone. */
   public static String alone(String modality, String task) {
     return "fusion." + modality + ".alone." + task;
@@ -149,7 +164,7 @@ public final class FusionNet {
     Map<String, List<T>> votes = new LinkedHashMap<>();
     for (String modality : spec.modalities().keySet()) {
       Tokens<T> given = of(tokens, modality);
-      T normal = ops.layerNorm(given.values(), "fusion." + modality + ".norm");
+      T normal = normal(ops, given.values(), modality);
       Map<String, T> alone = alone(ops, modality, normal);
       alone.forEach((task, vote) -> votes.computeIfAbsent(task, t -> new ArrayList<>()).add(vote));
       embedded.add(embed(ops, given, modality, normal, alone));
@@ -197,7 +212,7 @@ public final class FusionNet {
     Map<String, T> targets = new LinkedHashMap<>();
     for (String modality : spec.modalities().keySet()) {
       Tokens<T> given = of(tokens, modality);
-      T normal = ops.layerNorm(given.values(), "fusion." + modality + ".norm");
+      T normal = normal(ops, given.values(), modality);
       targets.put(modality, Masks.mean(ops, normal, Masks.column(ops, given.mask())));
     }
     return targets;
@@ -206,6 +221,22 @@ public final class FusionNet {
   /** How far a scene lies from those of training, {@code [N, 1]}; see {@link Novelty}. */
   public <T> T novelty(Ops<T> ops, Result<T> result) {
     return Novelty.score(ops, result, spec.modalities().keySet());
+  }
+
+  /**
+   * Embeddings at one scale. Those of an encoder that is not trained are standardised feature by
+   * feature: a layer norm would leave nothing of one or two features.
+   */
+  private <T> T normal(Ops<T> ops, T values, String modality) {
+    String at = "fusion." + modality;
+    return bringsEncoder(modality)
+        ? ops.divide(
+            ops.subtract(values, ops.parameter(at + ".norm.mean")), ops.parameter(at + ".norm.deviation"))
+        : ops.layerNorm(values, at + ".norm");
+  }
+
+  private boolean bringsEncoder(String modality) {
+    return of(spec.modalities(), modality).bringsEncoder();
   }
 
   private <T> T embed(

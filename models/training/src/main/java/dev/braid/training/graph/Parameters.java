@@ -84,6 +84,13 @@ public final class Parameters implements AutoCloseable {
     put(name + ".bias", zeros(width), false);
   }
 
+  /** Numbers of {@code name} that are not trained, all {@code value} until they are set. */
+  public void fixed(String name, double value, long... shape) {
+    Tensor tensor = zeros(shape);
+    tensor.fill_(new Scalar(value));
+    put(name, tensor, false);
+  }
+
   /** A GRU: weights and biases of input and state, gates in the order reset, update, new. */
   public void gru(String name, long inputs, long hidden) {
     uniform(name + ".input.weight", hidden, 3 * hidden, inputs);

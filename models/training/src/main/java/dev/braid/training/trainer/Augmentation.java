@@ -21,7 +21,9 @@ final class Augmentation {
   }
 
   TensorRow apply(ModalitySpec spec, TensorRow row) {
-    if (spec instanceof ModalitySpec.Image image) {
+    if (spec.bringsEncoder()) {
+      return row; // An embedding: what the world might have done to it is not known.
+    } else if (spec instanceof ModalitySpec.Image image) {
       return TensorRow.of(image(image, row.floats(0)));
     } else if (spec instanceof ModalitySpec.Audio) {
       return TensorRow.of(audio(row.floats(0)));

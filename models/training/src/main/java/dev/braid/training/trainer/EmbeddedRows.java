@@ -45,7 +45,7 @@ final class EmbeddedRows {
       Map<Integer, float[]> rows = embed(model, data, modality, train, row -> row);
       rows.putAll(embed(model, data, modality, data.rows(modality, Split.VALIDATION), row -> row));
       embedded.plain.put(modality, rows);
-      numbers += (long) train.size() * Model.WIDTH;
+      numbers += (long) train.size() * model.width(modality);
     }
     Augmentation augmentation = new Augmentation(random);
     long count = Math.max(1, Math.min(MOST_VIEWS, MOST_NUMBERS / numbers));

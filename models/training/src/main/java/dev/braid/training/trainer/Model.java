@@ -1,6 +1,7 @@
 package dev.braid.training.trainer;
 
 import dev.braid.featurizer.Featurizer;
+import dev.braid.spec.ModalitySpec;
 import dev.braid.spec.Spec;
 import dev.braid.training.encoder.Encoder;
 import dev.braid.training.encoder.Encoders;
@@ -21,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * several threads.
  */
 public final class Model implements AutoCloseable {
-  /** The size of every modality's embedding. */
-  public static final int WIDTH = 64;
+  /** The size of an embedding of an encoder that is trained here. */
+  private static final int WIDTH = 64;
 
   private static final int LATENT = 96;
 
@@ -32,6 +33,7 @@ public final class Model implements AutoCloseable {
   private final Spec spec;
   private final Parameters parameters = new Parameters();
   private final Map<String, Encoder> encoders = new LinkedHashMap<>();
+  private final Map<String, Integer> widths;
   private final FusionNet fusion;
 
   /**
@@ -41,18 +43,13 @@ public final class Model implements AutoCloseable {
    */
   public Model(Spec spec, Map<String, Featurizer> featurizers, Variant variant, int hidden) {
     this.spec = spec;
-    Map<String, Integer> widths = new LinkedHashMap<>();
+    this.widths = widths(spec, featurizers);
     featurizers.forEach(
         (name, featurizer) -> {
+          ModalitySpec modality = java.util.Objects.requireNonNull(spec.modalities().get(name));
           encoders.put(
               name,
-              Encoders.create(
-                  java.util.Objects.requireNonNull(spec.modalities().get(name)),
-                  featurizer,
-                  parameters,
-                  "encoder." + name,
-                  WIDTH));
-          widths.put(name, WIDTH);
+              Encoders.create(modality, featurizer, parameters, "encoder." + name, width(name)));
         });
     this.fusion = new FusionNet(spec, widths, LATENT, variant, hidden, parameters);
     for (String task : spec.tasks().keySet()) {
@@ -68,16 +65,17 @@ public final class Model implements AutoCloseable {
    * The width of a variant's dense layers that gives its fusion as many parameters as the full one
    * has. Draws from libtorch's generator.
    */
-  static int hidden(Spec spec, Variant variant) {
+  static int hidden(Spec spec, Map<String, Featurizer> featurizers, Variant variant) {
     if (variant == Variant.FULL) {
       return 1;
     }
-    long wanted = size(spec, Variant.FULL, 1);
+    Map<String, Integer> widths = widths(spec, featurizers);
+    long wanted = size(spec, widths, Variant.FULL, 1);
     int low = 1;
     int high = 1 << 12;
     while (high - low > 1) {
       int middle = (low + high) / 2;
-      if (size(spec, variant, middle) > wanted) {
+      if (size(spec, widths, variant, middle) > wanted) {
         high = middle;
       } else {
         low = middle;
@@ -86,9 +84,21 @@ public final class Model implements AutoCloseable {
     return low;
   }
 
-  private static long size(Spec spec, Variant variant, int hidden) {
+  private static Map<String, Integer> widths(Spec spec, Map<String, Featurizer> featurizers) {
     Map<String, Integer> widths = new LinkedHashMap<>();
-    spec.modalities().keySet().forEach(modality -> widths.put(modality, WIDTH));
+    featurizers.forEach(
+        (name, featurizer) ->
+            widths.put(
+                name,
+                Encoders.width(
+                    java.util.Objects.requireNonNull(spec.modalities().get(name)),
+                    featurizer,
+                    WIDTH)));
+    return widths;
+  }
+
+  private static long size(
+      Spec spec, Map<String, Integer> widths, Variant variant, int hidden) {
     try (Parameters parameters = new Parameters()) {
       new FusionNet(spec, widths, LATENT, variant, hidden, parameters);
       return parameters.size(name -> true);
@@ -145,6 +155,30 @@ public final class Model implements AutoCloseable {
     return fusion;
   }
 
+  /** The size of a modality's embedding. */
+  public int width(String modality) {
+    Integer width = widths.get(modality);
+    if (width == null) {
+      throw new IllegalArgumentException("no modality '" + modality + "'");
+    }
+    return width;
+  }
+
+  /**
+   * Fixes how embeddings of encoders that the user brings are standardised: by mean and deviation
+   * over the training scenes.
+   */
+  void standardise(TrainingData data) {
+    spec.modalities()
+        .forEach(
+            (name, modality) -> {
+              if (modality.bringsEncoder()) {
+                EmbeddingScale scale = EmbeddingScale.of(data, name, width(name));
+                fusion.standardise(name, scale.mean(), scale.deviation());
+              }
+            });
+  }
+
   /** Encodes a batch; a modality that nothing in the batch has is one padding token. */
   Map<String, FusionNet.Tokens<Tensor>> tokens(
       SceneBatch batch, boolean visibleOnly, Map<String, Tensor> encoded) {
@@ -155,7 +189,8 @@ public final class Model implements AutoCloseable {
       Tensor values = encoded.get(modality);
       if (given == null || values == null) {
         Tensor none = torch.zeros(scenes, 1);
-        tokens.put(modality, new FusionNet.Tokens<>(torch.zeros(scenes, 1, WIDTH), none, none));
+        Tensor nothing = torch.zeros(scenes, 1, width(modality));
+        tokens.put(modality, new FusionNet.Tokens<>(nothing, none, none));
       } else {
         tokens.put(
             modality,
@@ -174,12 +209,12 @@ public final class Model implements AutoCloseable {
         .forEach(
             (modality, given) -> {
               Tensor rows = embedder.embed(modality, given.rows());
-              Tensor padded = torch.cat(new TensorVector(rows, torch.zeros(1, WIDTH)), 0);
+              Tensor padded = torch.cat(new TensorVector(rows, torch.zeros(1, width(modality))), 0);
               encoded.put(
                   modality,
                   padded
                       .index_select(0, given.index())
-                      .reshape(batch.scenes().size(), given.tokens(), WIDTH));
+                      .reshape(batch.scenes().size(), given.tokens(), width(modality)));
             });
     return encoded;
   }

@@ -118,10 +118,11 @@ public final class Trainer {
     torch.set_num_threads(options.threads());
     // What is not kept on purpose goes with the scope; the weights are, until the model is closed.
     try (PointerScope scope = new PointerScope()) {
-      int hidden = Model.hidden(data.spec(), variant);
+      int hidden = Model.hidden(data.spec(), data.featurizers(), variant);
       torch.manual_seed(options.seed());
       Model model = new Model(data.spec(), data.featurizers(), variant, hidden);
       try {
+        model.standardise(data);
         return work.apply(model);
       } catch (RuntimeException | Error e) {
         model.close();
