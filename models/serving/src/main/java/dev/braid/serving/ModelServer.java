@@ -1,6 +1,8 @@
 package dev.braid.serving;
 
+import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import dev.braid.bundle.Bundle;
 import dev.braid.bundle.Digests;
@@ -210,8 +212,8 @@ public final class ModelServer {
       throw new InvalidBundleException(manifest.file() + " changed while it was loaded");
     }
     Model model;
-    try (OrtSession.SessionOptions session = Sessions.options(options)) {
-      model = new Model(title + " of " + digest(), manifest, Sessions.environment(), session, onnx);
+    try (OrtSession.SessionOptions session = sessionOptions(options.threads())) {
+      model = new Model(title + " of " + digest(), manifest, environment(), session, onnx);
     } catch (OrtException e) {
       throw new IllegalStateException("ONNX Runtime refuses its options: " + e.getMessage(), e);
     }
@@ -228,5 +230,27 @@ public final class ModelServer {
             parameters.count(),
             parameters.bytes()));
     return model;
+  }
+
+  static OrtEnvironment environment() throws OrtException {
+    OrtEnvironment environment =
+        OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "braid");
+    environment.setTelemetry(false);
+    return environment;
+  }
+
+  static OrtSession.SessionOptions sessionOptions(int threads) throws OrtException {
+    OrtSession.SessionOptions session = new OrtSession.SessionOptions();
+    session.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
+    session.setIntraOpNumThreads(threads);
+    session.setInterOpNumThreads(1);
+    // A thread that spins takes a core from those that compute.
+    session.addConfigEntry("session.intra_op.allow_spinning", "0");
+    session.addConfigEntry("session.inter_op.allow_spinning", "0");
+    // Patterns are kept for every shape of a batch, and there is no end of these.
+    session.setMemoryPatternOptimization(false);
+    // Every failure is an exception here; a second report on standard error is noise.
+    session.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+    return session;
   }
 }

@@ -7,6 +7,7 @@ import dev.braid.featurizer.Featurizer;
 import dev.braid.featurizer.Featurizers;
 import dev.braid.scene.FusionOutputs;
 import dev.braid.scene.SceneTensors;
+import dev.braid.spec.ModalitySpec;
 import dev.braid.spec.Spec;
 import dev.braid.spec.SpecYaml;
 import dev.braid.tensor.TensorRow;
@@ -76,6 +77,45 @@ public final class TinyBundle {
   public static Bundle write(Path directory) {
     TinyBundle tiny = ofSeed(1);
     return tiny.write(directory, tiny.manifest("sha256:unknown"), tiny.files());
+  }
+
+  /**
+   * Writes the bundle of seed 1 with the same camera encoder as a user may bring it: channels last,
+   * and an input of another name.
+   */
+  public static Bundle writeWithOwnCamera(Path directory) {
+    TinyBundle tiny = ofSeed(1);
+    List<TensorSpec> inputs = List.of(TensorSpec.floats("image", 8, 8, 1));
+    Map<String, byte[]> files = new TreeMap<>(tiny.files());
+    files.put("encoders/camera.onnx", tiny.models.encoder("camera", inputs, embedding("camera")));
+    Manifest plain = tiny.manifest("sha256:unknown");
+    Map<String, ModalitySpec> modalities = new LinkedHashMap<>(plain.spec().modalities());
+    modalities.computeIfPresent("camera", (name, camera) -> camera.withEncoder("eyes/camera.onnx"));
+    Map<String, Manifest.Model> encoders = new LinkedHashMap<>(plain.encoders());
+    encoders.computeIfPresent(
+        "camera",
+        (name, camera) ->
+            new Manifest.Model(camera.file(), inputs, camera.outputs(), camera.golden()));
+    return tiny.write(
+        directory,
+        new Manifest(
+            plain.formatVersion(),
+            plain.name(),
+            new Spec(
+                plain.spec().name(),
+                plain.spec().entity(),
+                plain.spec().window(),
+                modalities,
+                plain.spec().tasks(),
+                plain.spec().anomaly()),
+            encoders,
+            plain.fusion(),
+            plain.featurizers(),
+            plain.anomalyThreshold(),
+            plain.precision(),
+            plain.provenance(),
+            Map.of()),
+        files);
   }
 
   /** Writes a bundle, perhaps of files that were changed. */

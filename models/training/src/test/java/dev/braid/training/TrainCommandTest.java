@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.bundle.Bundle;
+import dev.braid.dataset.FittedFeaturizers;
+import dev.braid.featurizer.Featurizer;
+import dev.braid.featurizer.Featurizers;
+import dev.braid.spec.Spec;
+import dev.braid.spec.SpecYaml;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -45,6 +51,76 @@ final class TrainCommandTest {
     assertThat(Files.readString(bundle.resolve("report.html")))
         .contains("Training of small-world")
         .contains("What &#39;state&#39; confuses");
+  }
+
+  @Test
+  void featurizersThatWereFittedElsewhereAreTakenAsTheyAre() throws IOException {
+    Path data = SmallWorld.write(directory.resolve("data"), 40);
+    Spec spec = SpecYaml.read(data.resolve("spec.yaml"));
+    Path fitted = directory.resolve("fitted");
+    Files.createDirectories(fitted.resolve("featurizers"));
+    Files.writeString(fitted.resolve(FittedFeaturizers.SPEC), SpecYaml.format(spec));
+    Map<String, Featurizer> featurizers = FittedFeaturizers.fit(spec, data);
+    for (String modality : spec.modalities().keySet()) {
+      Files.writeString(
+          fitted.resolve(FittedFeaturizers.file(modality)),
+          Featurizers.toJson(featurizers.get(modality)));
+    }
+    String form = "{\"mean\":[2.5],\"deviation\":[3.0],\"categories\":{\"colour\":[\"b\"]}}";
+    Files.writeString(fitted.resolve("featurizers/form.json"), form);
+    Path bundle = directory.resolve("bundle");
+
+    assertThat(train(data, bundle, fitted)).isZero();
+    for (String modality : spec.modalities().keySet()) {
+      assertThat(bundle.resolve(FittedFeaturizers.file(modality)))
+          .hasSameBinaryContentAs(fitted.resolve(FittedFeaturizers.file(modality)));
+    }
+
+    Files.writeString(
+        fitted.resolve(FittedFeaturizers.SPEC),
+        SpecYaml.format(spec).replace("language: en", "language: any"));
+    assertThat(train(data, bundle, fitted)).isEqualTo(1);
+    assertThat(err.toString().lines().reduce((a, b) -> b).orElseThrow())
+        .startsWith("braid: the featurizers at %s were fitted for 'word' as".formatted(fitted))
+        .endsWith("fit them again");
+    assertThat(train(data, bundle, directory)).isEqualTo(1);
+    assertThat(err.toString().lines().reduce((a, b) -> b).orElseThrow())
+        .isEqualTo(
+            "braid: there are no featurizers at %s: fitted-spec.yaml is missing; 'braid fit' writes"
+                    .formatted(directory)
+                + " it");
+  }
+
+  private int train(Path data, Path bundle, Path fitted) {
+    return run(
+        "train",
+        "--data",
+        data,
+        "--bundle",
+        bundle,
+        "--featurizers",
+        fitted,
+        "--epochs",
+        1,
+        "--batch",
+        16,
+        "--threads",
+        1);
+  }
+
+  @Test
+  void anEncoderThatCannotBeUsedIsOneLine() throws IOException {
+    Path data = SmallWorld.write(directory.resolve("data"), 40);
+    Path spec = data.resolve("spec.yaml");
+    Files.writeString(
+        spec, Files.readString(spec).replace("channels: 1}", "channels: 1, encoder: eye.onnx}"));
+    assertThat(run("train", "--data", data, "--bundle", directory.resolve("b"))).isEqualTo(1);
+    assertThat(err.toString())
+        .isEqualTo(
+            "braid: encoder 'eye.onnx' of modality 'eye': there is no file %s; the path is relative"
+                    .formatted(data.resolve("eye.onnx"))
+                + " to spec.yaml"
+                + System.lineSeparator());
   }
 
   @Test

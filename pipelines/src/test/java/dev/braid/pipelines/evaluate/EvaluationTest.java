@@ -56,6 +56,22 @@ final class EvaluationTest {
   }
 
   @Test
+  void aBundleWithAnEncoderThatTheUserBroughtAnswersTheSameDataSet() throws Exception {
+    Path bundle = directory.resolve("bundle");
+    TinyBundle.writeWithOwnCamera(bundle);
+    try (ModelServer.Lease lease = ModelServer.lease(bundle, ServingOptions.defaults())) {
+      Evaluation.Result result =
+          Evaluation.run(
+              lease.server(),
+              TinyDataset.ofMachines(3).write(data()),
+              new EvaluationOptions(null, Map.of(), 1, 2),
+              done -> {});
+      assertThat(result.scorer().scenes()).isEqualTo(9);
+      assertThat(result.scorer().tasks().get("state")).containsEntry("accuracy", 1.0);
+    }
+  }
+
+  @Test
   void oneWrongAnswerOfNineScoresEightNinths() throws Exception {
     Evaluation.Result result =
         evaluate(TinyDataset.ofMachines(3).withOneWrongState().write(data()), Map.of(), 2);

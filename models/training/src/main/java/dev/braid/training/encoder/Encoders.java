@@ -4,14 +4,27 @@ import dev.braid.featurizer.Featurizer;
 import dev.braid.featurizer.TextFeaturizer;
 import dev.braid.spec.ModalitySpec;
 import dev.braid.training.graph.Parameters;
+import dev.braid.training.own.FrozenEncoder;
 
 /** Makes the encoder that a modality asks for, with fresh weights. */
 public final class Encoders {
   private Encoders() {}
 
-  /** The width of a modality's embedding: {@code trained}, unless the user brings the encoder. */
+  /**
+   * The width of a modality's embedding: {@code trained}, unless the user brings the encoder.
+   *
+   * @throws IllegalArgumentException if that encoder is not behind the featurizer
+   */
   public static int width(ModalitySpec spec, Featurizer featurizer, int trained) {
-    return spec.bringsEncoder() ? featurizer.inputs().get(0).stride() : trained;
+    if (!spec.bringsEncoder()) {
+      return trained;
+    }
+    if (featurizer instanceof FrozenEncoder frozen) {
+      return frozen.graphOutput().stride();
+    }
+    throw new IllegalArgumentException(
+        "'%s' is an encoder that the user brings, and it is not open; OwnEncoders opens it"
+            .formatted(spec.encoder()));
   }
 
   /**

@@ -2,7 +2,7 @@ package dev.braid.training.own;
 
 import dev.braid.featurizer.Featurizer;
 import dev.braid.featurizer.TextFeaturizer;
-import dev.braid.serving.OnnxGraph;
+import dev.braid.serving.FrozenGraph;
 import dev.braid.serving.RowResult;
 import dev.braid.tensor.TensorRow;
 import dev.braid.tensor.TensorSpec;
@@ -57,7 +57,7 @@ final class EncoderProbe {
    *
    * @throws IllegalArgumentException if one fails or differs
    */
-  static void check(OnnxGraph graph, List<TensorRow> rows) {
+  static void check(FrozenGraph graph, List<TensorRow> rows) {
     List<float[]> together = embed(graph, rows);
     for (int i = 0; i < rows.size(); i++) {
       float[] alone = embed(graph, rows.subList(i, i + 1)).get(0);
@@ -73,7 +73,7 @@ final class EncoderProbe {
     }
   }
 
-  private static List<float[]> embed(OnnxGraph graph, List<TensorRow> rows) {
+  private static List<float[]> embed(FrozenGraph graph, List<TensorRow> rows) {
     List<float[]> embeddings = new ArrayList<>();
     for (RowResult<float[][]> result : graph.run(rows)) {
       if (result instanceof RowResult.Failed<float[][]> failed) {

@@ -6,7 +6,7 @@ import dev.braid.featurizer.EncoderInputs;
 import dev.braid.featurizer.Featurizer;
 import dev.braid.observation.InvalidObservationException;
 import dev.braid.observation.Payload;
-import dev.braid.serving.OnnxGraph;
+import dev.braid.serving.FrozenGraph;
 import dev.braid.serving.RowResult;
 import dev.braid.spec.ModalitySpec;
 import dev.braid.tensor.TensorRow;
@@ -31,11 +31,11 @@ public final class FrozenEncoder implements Featurizer, AutoCloseable {
   private final byte[] onnx;
   private final Featurizer featurizer;
   private final TensorSpec output;
-  private final OnnxGraph graph;
+  private final FrozenGraph graph;
   private final List<TensorRow> samples = new ArrayList<>();
 
   private FrozenEncoder(
-      String title, byte[] onnx, Featurizer featurizer, TensorSpec output, OnnxGraph graph) {
+      String title, byte[] onnx, Featurizer featurizer, TensorSpec output, FrozenGraph graph) {
     this.title = title;
     this.onnx = onnx;
     this.featurizer = featurizer;
@@ -56,11 +56,11 @@ public final class FrozenEncoder implements Featurizer, AutoCloseable {
     String title = "encoder '%s' of modality '%s'".formatted(spec.encoder(), modality);
     byte[] onnx = EncoderFile.read(title, directory, spec.encoder());
     try {
-      OnnxGraph.Signature signature = OnnxGraph.signature(title, onnx);
+      FrozenGraph.Signature signature = FrozenGraph.signature(title, onnx);
       Featurizer featurizer = EncoderInputs.arrange(spec, plain, signature.inputs());
       List<TensorRow> probe = EncoderProbe.rows(plain, featurizer.inputs());
       TensorSpec output = output(title, onnx, signature, featurizer, probe.get(0));
-      OnnxGraph graph = OnnxGraph.open(title, onnx, featurizer.inputs(), List.of(output));
+      FrozenGraph graph = FrozenGraph.open(title, onnx, featurizer.inputs(), List.of(output));
       try {
         EncoderProbe.check(graph, probe);
       } catch (RuntimeException | Error e) {
@@ -78,7 +78,7 @@ public final class FrozenEncoder implements Featurizer, AutoCloseable {
   private static TensorSpec output(
       String title,
       byte[] onnx,
-      OnnxGraph.Signature signature,
+      FrozenGraph.Signature signature,
       Featurizer featurizer,
       TensorRow row) {
     List<TensorSignature> outputs = signature.outputs();
@@ -97,7 +97,7 @@ public final class FrozenEncoder implements Featurizer, AutoCloseable {
               + " dynamic first dimension");
     }
     // A graph may leave its width open; it shows when it runs.
-    List<Long> shape = OnnxGraph.outputShapes(title, onnx, featurizer.inputs(), row).get(0);
+    List<Long> shape = FrozenGraph.outputShapes(title, onnx, featurizer.inputs(), row).get(0);
     if (shape.size() != 2 || shape.get(0) != 1 || shape.get(1) < 1 || shape.get(1) > MAX_WIDTH) {
       throw new IllegalArgumentException(
           "its output '%s' must be [1, D] for one row, D from 1 to %d, but was: %s"

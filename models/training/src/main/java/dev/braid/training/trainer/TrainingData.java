@@ -15,7 +15,6 @@ import dev.braid.spec.ModalitySpec;
 import dev.braid.spec.Spec;
 import dev.braid.spec.TaskSpec;
 import dev.braid.tensor.TensorRow;
-import dev.braid.training.own.FrozenEncoder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -67,16 +66,6 @@ public final class TrainingData {
    */
   public static TrainingData load(Dataset dataset, Map<String, Featurizer> featurizers) {
     TrainingData data = new TrainingData(dataset.spec());
-    data.spec
-        .modalities()
-        .forEach(
-            (name, modality) -> {
-              if (modality.bringsEncoder() && !(featurizers.get(name) instanceof FrozenEncoder)) {
-                throw new IllegalArgumentException(
-                    "modality '%s' brings its encoder, which is not open; see OwnEncoders"
-                        .formatted(name));
-              }
-            });
     data.featurizers.putAll(featurizers);
     data.rejected.addAll(dataset.rejected());
     Map<Observation, Payload> payloads = data.resolve(dataset);

@@ -18,11 +18,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An ONNX graph that stands in no bundle yet, on the CPU and one thread: what it takes and gives,
- * and its outputs. Owns native memory until {@link #close}. Safe for several threads; {@link
- * #close} must not overlap with a run.
+ * An ONNX graph of any origin that no manifest describes yet, on the CPU and one thread: what it
+ * takes and gives, and its outputs. Owns native memory until {@link #close}. Safe for several
+ * threads; {@link #close} must not overlap with a run.
  */
-public final class OnnxGraph implements AutoCloseable {
+public final class FrozenGraph implements AutoCloseable {
   private final Model model;
 
   /** What a graph declares. */
@@ -33,7 +33,7 @@ public final class OnnxGraph implements AutoCloseable {
     }
   }
 
-  private OnnxGraph(Model model) {
+  private FrozenGraph(Model model) {
     this.model = model;
   }
 
@@ -43,7 +43,7 @@ public final class OnnxGraph implements AutoCloseable {
    * @throws InvalidBundleException if the bytes are no graph that can be run
    */
   public static Signature signature(String file, byte[] onnx) {
-    try (OrtSession.SessionOptions options = Sessions.options(ServingOptions.defaults());
+    try (OrtSession.SessionOptions options = ModelServer.sessionOptions(1);
         OrtSession session = session(file, onnx, options)) {
       return new Signature(
           session.getInputInfo().values().stream().map(Model::signature).toList(),
@@ -61,12 +61,16 @@ public final class OnnxGraph implements AutoCloseable {
   public static List<List<Long>> outputShapes(
       String file, byte[] onnx, List<TensorSpec> inputs, TensorRow row) {
     Map<String, OnnxTensor> given = new LinkedHashMap<>();
-    try (OrtSession.SessionOptions options = Sessions.options(ServingOptions.defaults());
+    List<Lane> lanes = new ArrayList<>();
+    try (OrtSession.SessionOptions options = ModelServer.sessionOptions(1);
         OrtSession session = session(file, onnx, options)) {
-      OrtEnvironment environment = Sessions.environment();
+      OrtEnvironment environment = ModelServer.environment();
       for (int i = 0; i < inputs.size(); i++) {
         TensorSpec input = inputs.get(i);
-        given.put(input.name(), new Lane(input).fill(environment, List.of(row), i));
+        Lane lane = new Lane(input);
+        // The tensors read this memory until they are closed.
+        lanes.add(lane);
+        given.put(input.name(), lane.fill(environment, List.of(row), i));
       }
       try (OrtSession.Result result = session.run(given)) {
         List<List<Long>> shapes = new ArrayList<>();
@@ -83,6 +87,7 @@ public final class OnnxGraph implements AutoCloseable {
       throw refused(file, e);
     } finally {
       given.values().forEach(OnnxTensor::close);
+      lanes.clear();
     }
   }
 
@@ -91,11 +96,11 @@ public final class OnnxGraph implements AutoCloseable {
    *
    * @throws InvalidBundleException if it does not take these inputs or give these outputs
    */
-  public static OnnxGraph open(
+  public static FrozenGraph open(
       String file, byte[] onnx, List<TensorSpec> inputs, List<TensorSpec> outputs) {
     Manifest.Model manifest = new Manifest.Model(file, inputs, outputs, "");
-    try (OrtSession.SessionOptions options = Sessions.options(ServingOptions.defaults())) {
-      return new OnnxGraph(new Model(file, manifest, Sessions.environment(), options, onnx));
+    try (OrtSession.SessionOptions options = ModelServer.sessionOptions(1)) {
+      return new FrozenGraph(new Model(file, manifest, ModelServer.environment(), options, onnx));
     } catch (OrtException e) {
       throw refused(file, e);
     }
@@ -117,7 +122,7 @@ public final class OnnxGraph implements AutoCloseable {
 
   private static OrtSession session(String file, byte[] onnx, OrtSession.SessionOptions options) {
     try {
-      return Sessions.environment().createSession(onnx, options);
+      return ModelServer.environment().createSession(onnx, options);
     } catch (OrtException e) {
       throw refused(file, e);
     }
