@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.bundle.Bundle;
+import dev.braid.dataset.FittedFeaturizers;
 import dev.braid.pipelines.io.ResultFiles;
 import dev.braid.scene.Answer;
 import dev.braid.transforms.fuse.Prediction;
@@ -67,6 +68,14 @@ final class ShadedJarsIT {
               .withEqualsForType((a, b) -> Math.abs(a - b) <= 1e-4f, Float.class)
               .isEqualTo(expected.getAnswer());
         });
+  }
+
+  @Test
+  void everyEngineFitsTheSameFeaturizersToTheByte() throws Exception {
+    Map<String, String> expected = fit("direct");
+    assertThat(expected.get("log")).contains("\"terms\":[\"");
+    assertThat(fit("flink")).isEqualTo(expected);
+    assertThat(fit("spark")).isEqualTo(expected);
   }
 
   @Test
@@ -137,6 +146,20 @@ final class ShadedJarsIT {
     BraidProcess.Result result = BraidProcess.run("direct", "run", "--bumdle", BUNDLE);
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.out()).isEmpty();
+  }
+
+  private static Map<String, String> fit(String engine) throws Exception {
+    Path output = directory.resolve("fit-" + engine);
+    BraidProcess.Result result =
+        BraidProcess.run(
+            engine, "fit", "--runner", engine, "--data", data, "--out", output, "--json");
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(JSON.readTree(result.out()).get("fitted").asInt()).isPositive();
+    Map<String, String> states = new TreeMap<>();
+    for (String modality : Bundle.open(BUNDLE).spec().modalities().keySet()) {
+      states.put(modality, Files.readString(output.resolve(FittedFeaturizers.file(modality))));
+    }
+    return states;
   }
 
   private static Map<String, Prediction> run(String engine)
