@@ -2,10 +2,12 @@ package dev.braid.training;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.dataset.Dataset;
+import dev.braid.dataset.FittedFeaturizers;
 import dev.braid.spec.Spec;
 import dev.braid.training.ablation.Ablation;
 import dev.braid.training.ablation.AblationReport;
 import dev.braid.training.fusion.Variant;
+import dev.braid.training.own.OwnEncoders;
 import dev.braid.training.trainer.TrainingData;
 import dev.braid.training.trainer.TrainingOptions;
 import java.io.IOException;
@@ -113,8 +115,12 @@ final class AblateCommand implements Callable<Integer> {
     }
     Files.createDirectories(out);
     Dataset dataset = Dataset.open(data);
-    Ablation ablation =
-        Ablation.run(TrainingData.load(dataset), options, chosen, seeds, new ConsoleProgress());
+    Ablation ablation;
+    try (OwnEncoders encoders =
+        OwnEncoders.open(dataset.spec(), data, FittedFeaturizers.fit(dataset.spec(), data))) {
+      TrainingData rows = TrainingData.load(dataset, encoders.featurizers());
+      ablation = Ablation.run(rows, options, chosen, seeds, new ConsoleProgress());
+    }
     Spec spec = dataset.spec();
     AblationReport.page(spec, ablation).write(out.resolve("report.html"));
     String object =

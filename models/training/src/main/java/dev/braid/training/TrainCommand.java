@@ -64,6 +64,7 @@ final class TrainCommand implements Callable<Integer> {
               + " concat (default: ${DEFAULT-VALUE}).")
   private String variant;
 
+  @Option(
       names = "--featurizers",
       paramLabel = "DIR",
       description = "Featurizers that 'braid fit' wrote, taken instead of fitting them here.")
@@ -125,12 +126,12 @@ final class TrainCommand implements Callable<Integer> {
             ? FittedFeaturizers.fit(dataset.spec(), data)
             : FittedFeaturizers.read(dataset.spec(), featurizers);
     try (OwnEncoders encoders = OwnEncoders.open(dataset.spec(), data, fitted)) {
-      train(dataset, TrainingData.load(dataset, encoders.featurizers()), options);
+      train(dataset, TrainingData.load(dataset, encoders.featurizers()), options, chosen);
     }
     return 0;
   }
 
-  private void train(Dataset dataset, TrainingData rows, TrainingOptions options)
+  private void train(Dataset dataset, TrainingData rows, TrainingOptions options, Variant chosen)
       throws IOException {
     PrintWriter err = command.commandLine().getErr();
     err.printf(

@@ -231,7 +231,8 @@ public final class FusionNet {
     String at = "fusion." + modality;
     return bringsEncoder(modality)
         ? ops.divide(
-            ops.subtract(values, ops.parameter(at + ".norm.mean")), ops.parameter(at + ".norm.deviation"))
+            ops.subtract(values, ops.parameter(at + ".norm.mean")),
+            ops.parameter(at + ".norm.deviation"))
         : ops.layerNorm(values, at + ".norm");
   }
 

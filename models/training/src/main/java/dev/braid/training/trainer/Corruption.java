@@ -22,10 +22,13 @@ final class Corruption {
    * A row as bad as {@code braid dataset digits --degrade} makes its source: of an image a block of
    * half its height and width is gone and noise of half of the full scale is on the rest; a sound
    * has white noise at 0 dB; a series has lost 60 % of its samples and has jitter of 0.2; a text
-   * has 8 terms left; a record has lost half of its features.
+   * has 8 terms left; a record has lost half of its features. The embedding of an encoder that the
+   * user brings stays as it is.
    */
   TensorRow severe(ModalitySpec spec, TensorRow row) {
-    if (spec instanceof ModalitySpec.Image image) {
+    if (spec.bringsEncoder()) {
+      return row;
+    } else if (spec instanceof ModalitySpec.Image image) {
       return TensorRow.of(image(image, row.floats(0), image.height() / 2, image.width() / 2, 1f));
     } else if (spec instanceof ModalitySpec.Audio) {
       return TensorRow.of(audio(row.floats(0), 0));

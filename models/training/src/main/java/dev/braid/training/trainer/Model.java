@@ -97,8 +97,7 @@ public final class Model implements AutoCloseable {
     return widths;
   }
 
-  private static long size(
-      Spec spec, Map<String, Integer> widths, Variant variant, int hidden) {
+  private static long size(Spec spec, Map<String, Integer> widths, Variant variant, int hidden) {
     try (Parameters parameters = new Parameters()) {
       new FusionNet(spec, widths, LATENT, variant, hidden, parameters);
       return parameters.size(name -> true);
