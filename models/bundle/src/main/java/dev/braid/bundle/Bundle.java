@@ -28,10 +28,19 @@ import org.jspecify.annotations.Nullable;
  * Immutable; safe for several threads.
  */
 public final class Bundle {
+  /**
+   * Where, below the directory of a bundle, a training keeps what it needs until the bundle is
+   * written.
+   */
+  public static final String TRAINING = ".training";
+
   private static final String MANIFEST = "manifest.json";
 
   /** Where a bundle is put together before it takes the place of an older one. */
   private static final String STAGING = ".incoming";
+
+  /** What a bundle that is not there yet may have left behind. */
+  private static final Set<String> OURS = Set.of(TRAINING, STAGING);
 
   private final Path directory;
   private final Manifest manifest;
@@ -85,16 +94,7 @@ public final class Bundle {
   public static Bundle write(Path directory, Manifest manifest, Map<String, byte[]> files)
       throws IOException {
     Path staging = directory.resolve(STAGING);
-    if (Files.isRegularFile(directory)) {
-      throw new IOException(directory + " is a file; name a new or empty directory");
-    }
-    if (Files.exists(directory)
-        && !Files.exists(directory.resolve(MANIFEST))
-        && !Files.exists(staging)
-        && !isEmptyDirectory(directory)) {
-      throw new IOException(
-          directory + " holds something that is not a bundle; name a new or empty directory");
-    }
+    refuseForeign(directory);
     Map<String, String> digests = new TreeMap<>();
     files.forEach((name, bytes) -> digests.put(name, Digests.of(bytes)));
     try {
@@ -114,6 +114,26 @@ public final class Bundle {
       delete(staging);
     }
     return open(directory);
+  }
+
+  /**
+   * Refuses a directory that a bundle must not be written to. Whoever works long for a bundle asks
+   * before, not after.
+   *
+   * @throws IOException if it is a file, or a directory that holds something other than a bundle
+   */
+  public static void refuseForeign(Path directory) throws IOException {
+    if (Files.isRegularFile(directory)) {
+      throw new IOException(directory + " is a file; name a new or empty directory");
+    }
+    if (Files.isDirectory(directory) && !Files.exists(directory.resolve(MANIFEST))) {
+      try (Stream<Path> files = Files.list(directory)) {
+        if (files.anyMatch(file -> !OURS.contains(String.valueOf(file.getFileName())))) {
+          throw new IOException(
+              directory + " holds something that is not a bundle; name a new or empty directory");
+        }
+      }
+    }
   }
 
   /** Puts the staged files into the place of those of an older bundle. */
@@ -338,11 +358,5 @@ public final class Bundle {
       throw new IllegalArgumentException(path + " has no parent");
     }
     return parent;
-  }
-
-  private static boolean isEmptyDirectory(Path directory) throws IOException {
-    try (var files = Files.list(directory)) {
-      return files.findAny().isEmpty();
-    }
   }
 }

@@ -6,19 +6,13 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.bundle.Digests;
-import dev.braid.cleaning.Cleaner;
 import dev.braid.observation.Blobs;
-import dev.braid.observation.InvalidObservationException;
 import dev.braid.observation.Observation;
-import dev.braid.observation.ObservationJson;
 import dev.braid.scene.TokenOrder;
 import dev.braid.spec.Spec;
 import dev.braid.spec.SpecYaml;
 import dev.braid.spec.TaskSpec;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,13 +28,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
 
 /**
  * A data set directory: {@code spec.yaml}, {@code observations/*.jsonl[.gz]}, {@code blobs/},
  * {@code labels.jsonl}, and, where it matters which entities are held out, {@code splits.jsonl}
- * ({@code {"entity","split"}}, one of train, validation, test). Observations are held in memory,
- * blobs are not. Immutable; safe for several threads.
+ * ({@code {"entity","split"}}, one of train, validation, test). Held in memory are the scenes, and
+ * of each observation its names, time and place, about 120 bytes; payloads are read again from disk
+ * whenever they are asked for, so the files must stay as they are. Immutable; safe for several
+ * threads.
  */
 public final class Dataset {
   static final JsonMapper JSON =
@@ -64,11 +59,6 @@ public final class Dataset {
     this.digest = digest;
   }
 
-  /** Takes one line of a file. */
-  interface LineReader {
-    void read(String line, String where);
-  }
-
   /**
    * Reads a data set.
    *
@@ -77,6 +67,19 @@ public final class Dataset {
    * @throws dev.braid.spec.InvalidSpecException if the spec is not valid
    */
   public static Dataset open(Path directory) {
+    return open(directory, ScratchFile.defaultDirectory());
+  }
+
+  /**
+   * Reads a data set and unpacks the observations of its compressed files below {@code scratch},
+   * for as long as the data set or one of its observations is in use.
+   *
+   * @throws InvalidDatasetException if a file is missing or malformed, or there is no labelled
+   *     scene
+   * @throws dev.braid.spec.InvalidSpecException if the spec is not valid
+   * @throws java.io.UncheckedIOException if {@code scratch} cannot be written
+   */
+  public static Dataset open(Path directory, Path scratch) {
     Path specFile = directory.resolve("spec.yaml");
     if (!Files.isRegularFile(specFile)) {
       throw new InvalidDatasetException(
@@ -85,9 +88,12 @@ public final class Dataset {
     }
     Spec spec = SpecYaml.read(specFile);
     try {
-      List<Path> files = observationFiles(directory);
       List<String> rejected = new ArrayList<>();
-      Map<String, List<Observation>> byEntity = observations(spec, directory, files, rejected);
+      Map<String, List<Observation>> byEntity =
+          observations(
+              new ObservationStore(directory, spec, scratch),
+              observationFiles(directory),
+              rejected);
       List<LabelledScene> scenes =
           scenes(spec, labels(spec, directory), Splits.of(directory), byEntity);
       if (scenes.isEmpty()) {
@@ -150,23 +156,12 @@ public final class Dataset {
 
   /** The observations of every entity, by time. */
   private static Map<String, List<Observation>> observations(
-      Spec spec, Path directory, List<Path> files, List<String> rejected) {
-    Cleaner cleaner = new Cleaner(spec);
+      ObservationStore store, List<Path> files, List<String> rejected) {
     Map<String, List<Observation>> byEntity = new HashMap<>();
     for (Path file : files) {
-      lines(
-          directory,
-          file,
-          (line, where) -> {
-            try {
-              Observation observation = cleaner.clean(ObservationJson.parse(line));
-              byEntity
-                  .computeIfAbsent(observation.getEntity(), e -> new ArrayList<>())
-                  .add(observation);
-            } catch (InvalidObservationException e) {
-              rejected.add(where + ": " + e.getMessage());
-            }
-          });
+      for (Observation observation : store.add(file, rejected)) {
+        byEntity.computeIfAbsent(observation.getEntity(), e -> new ArrayList<>()).add(observation);
+      }
     }
     byEntity.values().forEach(all -> all.sort(Comparator.comparing(Observation::getTime)));
     return byEntity;
@@ -178,12 +173,13 @@ public final class Dataset {
     if (!Files.isRegularFile(file)) {
       throw new InvalidDatasetException("there are no labels: " + file + " is missing");
     }
-    lines(
+    Lines.read(
         directory,
         file,
-        (line, where) -> {
+        line -> {
+          String where = line.where();
           try {
-            JsonNode node = JSON.readTree(line);
+            JsonNode node = JSON.readTree(line.text());
             String task = text(node, "task");
             TaskSpec taskSpec = spec.tasks().get(task);
             if (taskSpec == null) {
@@ -321,24 +317,6 @@ public final class Dataset {
       }
     }
     return Collections.unmodifiableMap(ordered);
-  }
-
-  static void lines(Path directory, Path file, LineReader reader) {
-    String name = directory.relativize(file).toString();
-    try (InputStream raw = Files.newInputStream(file);
-        InputStream in = name.endsWith(".gz") ? new GZIPInputStream(raw) : raw;
-        BufferedReader lines =
-            new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
-      int number = 0;
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        number++;
-        if (!line.isBlank()) {
-          reader.read(line, name + ":" + number);
-        }
-      }
-    } catch (IOException e) {
-      throw new InvalidDatasetException("cannot read " + file + ": " + e, e);
-    }
   }
 
   private static String digest(Path directory) throws IOException {

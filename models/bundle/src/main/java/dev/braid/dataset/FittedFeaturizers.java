@@ -43,7 +43,7 @@ public final class FittedFeaturizers {
     FeaturizerFit fit = new FeaturizerFit(spec);
     try {
       for (Path file : Dataset.observationFiles(dataset)) {
-        Dataset.lines(dataset, file, (line, where) -> add(line, cleaner, splits, fit));
+        Lines.read(dataset, file, line -> add(line.text(), cleaner, splits, fit));
       }
     } catch (IOException e) {
       throw new InvalidDatasetException("cannot read the data set at " + dataset + ": " + e, e);

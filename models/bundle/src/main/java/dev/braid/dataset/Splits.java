@@ -27,12 +27,12 @@ public final class Splits {
     Map<String, Split> splits = new HashMap<>();
     Path file = directory.resolve("splits.jsonl");
     if (Files.isRegularFile(file)) {
-      Dataset.lines(
+      Lines.read(
           directory,
           file,
-          (line, where) -> {
+          line -> {
             try {
-              JsonNode node = Dataset.JSON.readTree(line);
+              JsonNode node = Dataset.JSON.readTree(line.text());
               String entity = Dataset.text(node, "entity");
               Split split = Split.parse(Dataset.text(node, "split"));
               Split other = splits.put(entity, split);
@@ -41,7 +41,8 @@ public final class Splits {
                     "'%s' is in %s already".formatted(entity, other.label()));
               }
             } catch (JsonProcessingException | IllegalArgumentException e) {
-              throw new InvalidDatasetException(where + ": not a split: " + Dataset.describe(e), e);
+              throw new InvalidDatasetException(
+                  line.where() + ": not a split: " + Dataset.describe(e), e);
             }
           });
     }

@@ -211,6 +211,7 @@ final class BundleTest {
   void anEmptyDirectoryAndWhatAnInterruptedWriteLeftAreFilled() throws Exception {
     Files.createDirectories(directory.resolve(".incoming/encoders"));
     Files.writeString(directory.resolve(".incoming/encoders/log.onnx"), "half");
+    Files.createDirectories(directory.resolve(Bundle.TRAINING));
     write();
     assertThat(listing()).doesNotContain(".incoming/encoders/log.onnx").contains("manifest.json");
   }

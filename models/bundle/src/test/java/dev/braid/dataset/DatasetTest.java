@@ -118,6 +118,50 @@ final class DatasetTest {
   }
 
   @Test
+  void aPayloadIsReadFromDiskEachTimeItIsAskedFor() throws Exception {
+    try (OutputStream out =
+        new GZIPOutputStream(Files.newOutputStream(directory.resolve("observations/b.jsonl.gz")))) {
+      String lines = text("o7", "m1", 5) + "\r\n\n" + text("o8", "m1", 6);
+      out.write(lines.replace("oil leak", "öl").getBytes(StandardCharsets.UTF_8));
+    }
+    List<Observation> log = Dataset.open(directory).scenes().get(0).observations().get("log");
+    assertThat(log).extracting(Observation::getId).containsExactly("o1", "o7", "o8", "o2");
+    assertThat(log)
+        .extracting(o -> ((Payload.Text) o.getPayload()).text())
+        .containsExactly("oil leak", "öl", "öl", "oil leak");
+    assertThat(log.get(0).getPayload()).isNotSameAs(log.get(0).getPayload());
+  }
+
+  @Test
+  void aFileThatIsChangedWhileItIsInUseIsNamed() throws Exception {
+    Observation first = Dataset.open(directory).scenes().get(0).observations().get("log").get(0);
+    Path file = directory.resolve("observations/a.jsonl");
+    write("observations/a.jsonl", text("o9", "m1", 1));
+    assertThatThrownBy(first::getPayload)
+        .isInstanceOf(InvalidDatasetException.class)
+        .hasMessage(
+            file + " was changed while it was read: 'o1' of 'm1' is no longer where it was");
+    Files.writeString(file, "{");
+    assertThatThrownBy(first::getPayload)
+        .hasMessageStartingWith(file + " was changed while it was read");
+    Files.delete(file);
+    assertThatThrownBy(first::getPayload).hasMessageStartingWith("cannot read " + file);
+  }
+
+  @Test
+  void whatIsUnpackedGoesToTheScratchDirectory() throws Exception {
+    Path none = directory.resolve("none");
+    assertThat(Dataset.open(directory, none).scenes()).hasSize(1);
+    try (OutputStream out =
+        new GZIPOutputStream(Files.newOutputStream(directory.resolve("observations/b.jsonl.gz")))) {
+      out.write(text("o7", "m1", 5).getBytes(StandardCharsets.UTF_8));
+    }
+    assertThatThrownBy(() -> Dataset.open(directory, none))
+        .isInstanceOf(java.io.UncheckedIOException.class)
+        .hasMessageStartingWith("cannot make a scratch file in " + none);
+  }
+
+  @Test
   void linesThatCannotBeReadAreNamedAndTheRestGoesOn() throws Exception {
     write(
         "observations/a.jsonl",

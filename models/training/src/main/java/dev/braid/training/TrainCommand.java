@@ -2,6 +2,7 @@ package dev.braid.training;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.bundle.Bundle;
+import dev.braid.bundle.InvalidBundleException;
 import dev.braid.bundle.Manifest;
 import dev.braid.dataset.Dataset;
 import dev.braid.dataset.FittedFeaturizers;
@@ -11,12 +12,14 @@ import dev.braid.training.export.BundleExport;
 import dev.braid.training.fusion.Variant;
 import dev.braid.training.own.OwnEncoders;
 import dev.braid.training.report.TrainingReport;
+import dev.braid.training.trainer.Checkpoint;
 import dev.braid.training.trainer.TrainedModel;
 import dev.braid.training.trainer.Trainer;
 import dev.braid.training.trainer.TrainingData;
 import dev.braid.training.trainer.TrainingOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -106,6 +109,26 @@ final class TrainCommand implements Callable<Integer> {
       description = "Threads that libtorch computes with (default: the number of cores).")
   private int threads = Runtime.getRuntime().availableProcessors();
 
+  @Option(
+      names = "--resume",
+      description =
+          "Go on after the last whole epoch of a run with the same data and options that was cut"
+              + " off, and end with the same bundle (on one thread to the byte); begin anew where"
+              + " there is none. A run keeps its checkpoint in BUNDLE/"
+              + Bundle.TRAINING
+              + " until the bundle is written.")
+  private boolean resume;
+
+  @Option(
+      names = "--scratch",
+      paramLabel = "DIR",
+      description =
+          "Where featurized rows lie while training; a disk with room for 4 bytes a number"
+              + " (default: BUNDLE/"
+              + Bundle.TRAINING
+              + ").")
+  private @Nullable Path scratch;
+
   @Option(names = "--json", description = "Print the result as one JSON object.")
   private boolean json;
 
@@ -119,19 +142,22 @@ final class TrainCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(command.commandLine(), e.getMessage(), e);
     }
-    refuseForeign(bundle);
-    Dataset dataset = Dataset.open(data);
+    Path work = workDirectory(bundle);
+    Path rowFiles = scratch == null ? work : scratch;
+    Dataset dataset = Dataset.open(data, rowFiles);
     Map<String, Featurizer> fitted =
         featurizers == null
             ? FittedFeaturizers.fit(dataset.spec(), data)
             : FittedFeaturizers.read(dataset.spec(), featurizers);
-    try (OwnEncoders encoders = OwnEncoders.open(dataset.spec(), data, fitted)) {
-      train(dataset, TrainingData.load(dataset, encoders.featurizers()), options, chosen);
+    try (OwnEncoders encoders = OwnEncoders.open(dataset.spec(), data, fitted);
+        TrainingData rows = TrainingData.load(dataset, encoders.featurizers(), rowFiles)) {
+      train(rows, options, chosen, work);
     }
+    deleteIfEmpty(work);
     return 0;
   }
 
-  private void train(Dataset dataset, TrainingData rows, TrainingOptions options, Variant chosen)
+  private void train(TrainingData rows, TrainingOptions options, Variant chosen, Path work)
       throws IOException {
     PrintWriter err = command.commandLine().getErr();
     err.printf(
@@ -145,35 +171,51 @@ final class TrainCommand implements Callable<Integer> {
           "%d observations cannot be used and are left out, the first: %s%n",
           rows.rejected().size(), rows.rejected().get(0));
     }
-    try (TrainedModel trained = new Trainer(rows, options).train(chosen, new ConsoleProgress())) {
+    String revision = System.getProperty("braid.commit", "unknown");
+    Checkpoint checkpoint =
+        Checkpoint.of(work.resolve("checkpoint"), rows, revision, chosen, options);
+    if (checkpoint.exists() != resume) {
+      err.println(
+          resume
+              ? "there is no run to go on with; this one begins anew"
+              : "a run was cut off here; this one begins anew, --resume would go on with it");
+    }
+    if (checkpoint.exists() && resume) {
+      checkpoint.load();
+    }
+    try (TrainedModel trained =
+        new Trainer(rows, options).train(chosen, new ConsoleProgress(), checkpoint)) {
       Bundle written =
           BundleExport.write(
               bundle,
               trained,
               new Manifest.Provenance(
-                  dataset.digest(),
-                  seed,
-                  System.getProperty("braid.commit", "unknown"),
-                  chosen.label(),
-                  trained.metrics()));
+                  rows.digest(), seed, revision, chosen.label(), trained.metrics()));
       TrainingReport.of(written, trained).write(bundle.resolve("report.html"));
+      checkpoint.delete();
       print(written, trained, rows);
     }
   }
 
   /** Before the training, not after: twenty minutes are too long for a wrong name. */
-  private static void refuseForeign(Path directory) throws IOException {
-    if (Files.isDirectory(directory) && !Files.exists(directory.resolve("manifest.json"))) {
-      try (var files = Files.list(directory)) {
-        if (files.findAny().isPresent()) {
-          throw new dev.braid.bundle.InvalidBundleException(
-              directory + " holds something that is not a bundle; name a new or empty directory");
-        }
-      }
+  private static Path workDirectory(Path bundle) throws IOException {
+    try {
+      Bundle.refuseForeign(bundle);
+    } catch (IOException e) {
+      throw new InvalidBundleException(String.valueOf(e.getMessage()), e);
     }
-    Files.createDirectories(directory);
-    if (!Files.isWritable(directory)) {
-      throw new dev.braid.bundle.InvalidBundleException(directory + " cannot be written");
+    try {
+      return Files.createDirectories(bundle.resolve(Bundle.TRAINING));
+    } catch (IOException e) {
+      throw new InvalidBundleException(bundle + " cannot be written", e);
+    }
+  }
+
+  private static void deleteIfEmpty(Path directory) throws IOException {
+    try {
+      Files.deleteIfExists(directory);
+    } catch (DirectoryNotEmptyException e) {
+      // Another training into the same bundle is at work there.
     }
   }
 

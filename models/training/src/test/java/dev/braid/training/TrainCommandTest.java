@@ -10,11 +10,15 @@ import dev.braid.featurizer.Featurizer;
 import dev.braid.featurizer.Featurizers;
 import dev.braid.spec.Spec;
 import dev.braid.spec.SpecYaml;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,6 +128,77 @@ final class TrainCommandTest {
   }
 
   @Test
+  void twoTrainingsWithOneSeedOnOneThreadWriteTheSameBundle() throws IOException {
+    Path data = SmallWorld.write(directory.resolve("data"), 40);
+    assertThat(digest(data, "first")).isEqualTo(digest(data, "second"));
+  }
+
+  @Test
+  void aTrainingThatIsKilledAndResumedWritesTheBundleOfOneThatIsNot() throws Exception {
+    Path data = SmallWorld.write(directory.resolve("data"), 40);
+    Path bundle = directory.resolve("killed");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "train",
+                "--data",
+                data.toString(),
+                "--bundle",
+                bundle.toString(),
+                "--epochs",
+                "6",
+                "--batch",
+                "16",
+                "--threads",
+                "1")
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try (BufferedReader lines = process.errorReader()) {
+      // An epoch is spoken of when its checkpoint is there.
+      while (!String.valueOf(lines.readLine()).startsWith("fusion 1/6")) {
+        assertThat(process.isAlive() || lines.ready()).isTrue();
+      }
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+    assertThat(bundle.resolve(Bundle.TRAINING).resolve("checkpoint")).exists();
+    assertThat(bundle.resolve("manifest.json")).doesNotExist();
+    String resumed = digest(data, "killed", "--epochs", 6, "--resume");
+    assertThat(err.toString()).doesNotContain("begins anew");
+    assertThat(bundle.resolve(Bundle.TRAINING)).doesNotExist();
+    assertThat(resumed).isEqualTo(digest(data, "whole", "--epochs", 6));
+  }
+
+  @Test
+  void aTrainingSaysWhetherThereIsOneToGoOnWith() throws IOException {
+    Path data = SmallWorld.write(directory.resolve("data"), 40);
+    digest(data, "bundle", "--epochs", 1, "--resume");
+    assertThat(err.toString()).contains("there is no run to go on with; this one begins anew");
+    Path work = directory.resolve("bundle").resolve(Bundle.TRAINING);
+    Files.createDirectories(work);
+    Files.writeString(work.resolve("checkpoint"), "of whatever");
+    assertThat(run("train", "--data", data, "--bundle", directory.resolve("bundle"), "--resume"))
+        .isEqualTo(1);
+    assertThat(err.toString()).contains("is not a checkpoint of this version of Braid");
+    digest(data, "bundle", "--epochs", 1);
+    assertThat(err.toString()).contains("a run was cut off here; this one begins anew");
+    assertThat(work).doesNotExist();
+  }
+
+  @Test
+  void aScratchDirectoryThatIsNotThereIsNamed() throws IOException {
+    Path data = SmallWorld.write(directory.resolve("data"), 40);
+    Path none = directory.resolve("none");
+    assertThat(run("train", "--data", data, "--bundle", directory.resolve("b"), "--scratch", none))
+        .isEqualTo(1);
+    assertThat(err.toString()).contains("cannot make a scratch file in " + none).hasLineCount(1);
+  }
+
+  @Test
   void aMissingDataSetIsOneLine() {
     int code =
         run("train", "--data", directory.resolve("none"), "--bundle", directory.resolve("b"));
@@ -148,6 +223,16 @@ final class TrainCommandTest {
     assertThat(run("train", "--data", "d", "--bundle", directory, "--epochs", 0)).isEqualTo(2);
     assertThat(err.toString()).contains("epochs must be between 1 and 1000, but was: 0");
     assertThat(run("train", "--dota", "d")).isEqualTo(2);
+  }
+
+  /** The digest of the bundle that a training on one thread writes. */
+  private String digest(Path data, String bundle, Object... more) {
+    List<Object> arguments = new ArrayList<>();
+    Collections.addAll(arguments, "train", "--data", data, "--bundle");
+    Collections.addAll(arguments, directory.resolve(bundle), "--batch", 16, "--threads", 1);
+    Collections.addAll(arguments, more.length == 0 ? new Object[] {"--epochs", 2} : more);
+    assertThat(run(arguments.toArray())).isZero();
+    return Bundle.open(directory.resolve(bundle)).digest();
   }
 
   private int run(Object... arguments) {

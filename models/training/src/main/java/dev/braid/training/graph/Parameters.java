@@ -3,6 +3,7 @@ package dev.braid.training.graph;
 import static org.bytedeco.pytorch.global.torch.zeros;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.bytedeco.pytorch.Scalar;
@@ -110,6 +111,21 @@ public final class Parameters implements AutoCloseable {
       throw new IllegalArgumentException("no parameter '" + name + "'");
     }
     return tensor;
+  }
+
+  /** The names of all tensors, in the order in which they were added. */
+  public List<String> names() {
+    return List.copyOf(tensors.keySet());
+  }
+
+  /** The weights that a step of the optimiser moves, of a chosen name. */
+  public TensorVector weights(Predicate<String> chosen) {
+    TensorVector weights = weights(chosen, true);
+    TensorVector others = weights(chosen, false);
+    for (long i = 0; i < others.size(); i++) {
+      weights.push_back(others.get(i));
+    }
+    return weights;
   }
 
   /**

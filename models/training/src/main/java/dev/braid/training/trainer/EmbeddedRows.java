@@ -3,10 +3,11 @@ package dev.braid.training.trainer;
 import dev.braid.dataset.Split;
 import dev.braid.spec.ModalitySpec;
 import dev.braid.tensor.TensorRow;
+import dev.braid.tensor.TensorSpec;
 import dev.braid.training.graph.Tensors;
 import dev.braid.training.graph.TorchOps;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,35 +22,43 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * The embeddings of a data set's rows under encoders that no longer change, each as it is and in
- * further views. Fusion is then trained and measured at a small part of the cost. Kept on the heap;
- * immutable.
+ * further views. Fusion is then trained and measured at a small part of the cost. Kept on disk
+ * beside the rows, with 4 bytes of heap a row and view; immutable.
  */
 final class EmbeddedRows {
   private static final int BATCH = 128;
-  private static final int MOST_VIEWS = 8;
+  private static final int VIEWS = 8;
+  private static final int NONE = -1;
 
-  /** Numbers in all views together, so that they stay below 512 MiB. */
-  private static final long MOST_NUMBERS = 1L << 27;
+  private final Map<String, Embedded> plain = new LinkedHashMap<>();
+  private final List<Map<String, Embedded>> views = new ArrayList<>();
 
-  private final Map<String, Map<Integer, float[]>> plain = new LinkedHashMap<>();
-  private final List<Map<String, Map<Integer, float[]>>> views = new ArrayList<>();
+  /**
+   * Embeddings of some rows of one modality.
+   *
+   * @param places by row of the data set, which of the embeddings is its, or {@link #NONE}
+   */
+  private record Embedded(int[] places, List<TensorRow> embeddings) {
+    float[] of(int row) {
+      if (places[row] == NONE) {
+        throw new IllegalArgumentException("row " + row + " was not embedded");
+      }
+      return embeddings.get(places[row]).floats(0);
+    }
+  }
 
   private EmbeddedRows() {}
 
   /** The rows of the training and the validation part; of the former, augmented views. */
   static EmbeddedRows forTraining(Model model, TrainingData data, Random random) {
     EmbeddedRows embedded = new EmbeddedRows();
-    long numbers = 1;
     for (String modality : data.spec().modalities().keySet()) {
-      List<Integer> train = data.rows(modality, Split.TRAIN);
-      Map<Integer, float[]> rows = embed(model, data, modality, train, row -> row);
-      rows.putAll(embed(model, data, modality, data.rows(modality, Split.VALIDATION), row -> row));
-      embedded.plain.put(modality, rows);
-      numbers += (long) train.size() * model.width(modality);
+      List<Integer> rows = new ArrayList<>(data.rows(modality, Split.TRAIN));
+      rows.addAll(data.rows(modality, Split.VALIDATION));
+      embedded.plain.put(modality, embed(model, data, modality, rows, row -> row));
     }
     Augmentation augmentation = new Augmentation(random);
-    long count = Math.max(1, Math.min(MOST_VIEWS, MOST_NUMBERS / numbers));
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < VIEWS; i++) {
       embedded.views.add(view(model, data, Split.TRAIN, augmentation::apply));
     }
     return embedded;
@@ -65,13 +74,13 @@ final class EmbeddedRows {
 
   /** The rows as they are. */
   Embedder plain() {
-    return (modality, rows) -> stack(rows, row -> of(of(plain, modality), row));
+    return (modality, rows) -> stack(rows, row -> of(plain, modality).of(row));
   }
 
   /** One of the views of each row, drawn anew each time. */
   Embedder drawn(Random random) {
     return (modality, rows) ->
-        stack(rows, row -> of(of(views.get(random.nextInt(views.size())), modality), row));
+        stack(rows, row -> of(views.get(random.nextInt(views.size())), modality).of(row));
   }
 
   /** The rows as they are, but for those of one modality that are taken from the first view. */
@@ -81,8 +90,8 @@ final class EmbeddedRows {
             rows,
             row ->
                 name.equals(modality) && isHarmed.test(row)
-                    ? of(of(views.get(0), name), row)
-                    : of(of(plain, name), row));
+                    ? of(views.get(0), name).of(row)
+                    : of(plain, name).of(row));
   }
 
   private interface Source {
@@ -97,12 +106,12 @@ final class EmbeddedRows {
     return Tensors.matrix(chosen);
   }
 
-  private static Map<String, Map<Integer, float[]>> view(
+  private static Map<String, Embedded> view(
       Model model,
       TrainingData data,
       Split split,
       BiFunction<ModalitySpec, TensorRow, TensorRow> change) {
-    Map<String, Map<Integer, float[]>> view = new LinkedHashMap<>();
+    Map<String, Embedded> view = new LinkedHashMap<>();
     data.spec()
         .modalities()
         .forEach(
@@ -118,7 +127,7 @@ final class EmbeddedRows {
     return view;
   }
 
-  private static Map<Integer, float[]> embed(
+  private static Embedded embed(
       Model model,
       TrainingData data,
       String modality,
@@ -126,18 +135,22 @@ final class EmbeddedRows {
       UnaryOperator<TensorRow> change) {
     RowEncoder encoder =
         new RowEncoder(model, new TorchOps(model.parameters(), false), data, change);
-    Map<Integer, float[]> embedded = new HashMap<>();
+    RowStore embeddings =
+        data.furtherRows(List.of(TensorSpec.floats("embedding", model.width(modality))));
+    int[] places = new int[data.rows(modality).size()];
+    Arrays.fill(places, NONE);
     for (int i = 0; i < rows.size(); i += BATCH) {
       List<Integer> part = rows.subList(i, Math.min(rows.size(), i + BATCH));
       try (PointerScope scope = new PointerScope();
           NoGradGuard guard = new NoGradGuard()) {
         float[][] values = Tensors.rows(encoder.embed(modality, part));
         for (int k = 0; k < values.length; k++) {
-          embedded.put(part.get(k), values[k]);
+          places[part.get(k)] = embeddings.size();
+          embeddings.add(TensorRow.of(values[k]));
         }
       }
     }
-    return embedded;
+    return new Embedded(places, embeddings);
   }
 
   private static <K, V> V of(Map<K, V> map, K key) {

@@ -2,18 +2,18 @@ package dev.braid.training.trainer;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AdamW;
 import org.bytedeco.pytorch.AdamWOptions;
 import org.bytedeco.pytorch.OptimizerParamGroup;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Passes over the training scenes that minimise one objective with AdamW. What is judged apart (the
@@ -69,27 +69,36 @@ final class Stage {
    * @param scenes of the training part
    * @param part the parameters of a part that is judged apart
    * @param startCounts whether the weights before the first epoch may be the best
+   * @param checkpoint where each epoch is written down; where it says that the stage is over, the
+   *     model stays as it is, and where it is in the middle of it, the stage goes on there
    */
   List<TrainedModel.EpochReport> run(
       Batches batches,
       Map<String, Predicate<String>> part,
       boolean startCounts,
+      @Nullable Checkpoint checkpoint,
       Trainer.Listener listener) {
-    List<TrainedModel.EpochReport> history = new ArrayList<>();
-    Map<String, Map<String, float[]>> best = new LinkedHashMap<>();
-    Map<String, Double> least = new LinkedHashMap<>();
-    if (startCounts) {
-      keep(objective.judge(), part, best, least);
+    if (checkpoint != null && checkpoint.isOver(name)) {
+      return checkpoint.history(name);
     }
-    int lastGain = 0;
+    Progress progress = new Progress();
     int patience = Math.max(3, epochs / 3);
-    int step = 0;
     try (AdamW optimizer = optimizer()) {
-      for (int epoch = 1; epoch <= epochs && epoch - lastGain <= patience; epoch++) {
+      if (checkpoint != null && checkpoint.isIn(name)) {
+        progress = checkpoint.restore(model.parameters(), optimizer);
+        // What the objective learned from the validation scenes it learns again.
+        objective.judge();
+      } else if (startCounts) {
+        progress.keep(objective.judge(), part, model.parameters());
+      }
+      for (int epoch = progress.history.size() + 1;
+          epoch <= epochs && epoch - progress.lastGain <= patience;
+          epoch++) {
         long begin = System.nanoTime();
-        List<List<TrainingData.Example>> epochBatches = batches.draw();
+        List<List<TrainingData.Example>> epochBatches = batches.draw(name, epoch);
         listener.epochStarted(name, epoch, epochs, epochBatches.size());
         int total = epochBatches.size() * epochs;
+        int step = epochBatches.size() * (epoch - 1);
         double sum = 0;
         for (int i = 0; i < epochBatches.size(); i++) {
           sum += step(optimizer, epochBatches.get(i), rate(step++, total));
@@ -104,29 +113,44 @@ final class Stage {
                 judgement.loss(),
                 judgement.scores(),
                 (System.nanoTime() - begin) / 1e9);
-        history.add(report);
-        listener.epochEnded(report);
-        if (keep(judgement, part, best, least)) {
-          lastGain = epoch;
+        progress.history.add(report);
+        if (progress.keep(judgement, part, model.parameters())) {
+          progress.lastGain = epoch;
         }
+        if (checkpoint != null) {
+          checkpoint.write(name, model.parameters(), optimizer, progress);
+        }
+        listener.epochEnded(report);
       }
     }
-    if (best.size() < part.size()) {
+    if (progress.best.size() < part.size()) {
       throw new IllegalStateException(
           "training diverged: no epoch of stage '%s' had a finite loss; try a lower --learning-rate"
               .formatted(name));
     }
-    best.values().forEach(model.parameters()::restore);
-    return history;
+    progress.best.values().forEach(model.parameters()::restore);
+    return progress.history;
+  }
+
+  /**
+   * Seeds both generators for a part of a run, so that what it draws does not depend on how the run
+   * came to it.
+   */
+  static void seed(Random random, long seed, String stage, int epoch) {
+    long mixed = new SplittableRandom(seed + (((long) stage.hashCode() << 32) | epoch)).nextLong();
+    random.setSeed(mixed);
+    torch.manual_seed(mixed);
   }
 
   /** Batches of an epoch. */
-  record Batches(List<TrainingData.Example> scenes, int overlap, int size, Random random) {
+  record Batches(
+      List<TrainingData.Example> scenes, int overlap, int size, Random random, long seed) {
     /**
      * Batches of neighbours: windows that overlap share observations, and those are encoded once
-     * for all scenes of a batch.
+     * for all scenes of a batch. Everything else that the epoch draws follows from its seed too.
      */
-    List<List<TrainingData.Example>> draw() {
+    List<List<TrainingData.Example>> draw(String stage, int epoch) {
+      Stage.seed(random, seed, stage, epoch);
       List<List<TrainingData.Example>> blocks = new ArrayList<>();
       for (int i = 0; i < scenes.size(); i += overlap) {
         blocks.add(scenes.subList(i, Math.min(scenes.size(), i + overlap)));
@@ -143,24 +167,6 @@ final class Stage {
       }
       return batches;
     }
-  }
-
-  private boolean keep(
-      Judgement judgement,
-      Map<String, Predicate<String>> parts,
-      Map<String, Map<String, float[]>> best,
-      Map<String, Double> least) {
-    boolean gained = false;
-    for (Map.Entry<String, Predicate<String>> part : parts.entrySet()) {
-      Double loss = judgement.losses().get(part.getKey());
-      // Where the validation scenes say nothing, the last weights are as good as any.
-      if (loss == null || loss < least.getOrDefault(part.getKey(), Double.POSITIVE_INFINITY)) {
-        least.put(part.getKey(), loss == null ? Double.POSITIVE_INFINITY : loss);
-        best.put(part.getKey(), model.parameters().snapshot(part.getValue()));
-        gained = true;
-      }
-    }
-    return gained;
   }
 
   private AdamW optimizer() {
@@ -186,8 +192,7 @@ final class Stage {
       Tensor loss = objective.loss(scenes);
       optimizer.zero_grad();
       loss.backward();
-      TensorVector weights = model.parameters().weights(objective::trains, true);
-      torch.clip_grad_norm_(weights, CLIP);
+      torch.clip_grad_norm_(model.parameters().weights(objective::trains), CLIP);
       optimizer.step();
       return loss.item_float();
     }

@@ -13,6 +13,7 @@ import java.util.function.Predicate;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains a model in three stages: the encoders, each on its own modality's answers; the fusion over
@@ -23,6 +24,7 @@ import org.bytedeco.pytorch.global.torch;
 public final class Trainer {
   private static final int GOLDEN = 2;
   private static final double JOINT_RATE = 0.1;
+  private static final String ENCODERS = "encoders";
 
   private final TrainingData data;
   private final TrainingOptions options;
@@ -48,33 +50,38 @@ public final class Trainer {
 
   /** Trains a model in all stages; the caller closes the result. */
   public TrainedModel train(Variant variant, Listener listener) {
-    return train(variant, encoders(listener), listener);
+    return train(variant, listener, null);
+  }
+
+  /**
+   * Trains a model in all stages, and writes down after each epoch how far it is; the caller closes
+   * the result and deletes the checkpoint. Where the checkpoint was loaded, goes on from there, and
+   * ends with the weights of a run that was not cut off.
+   *
+   * @throws InvalidCheckpointException if the checkpoint that was loaded is of another net
+   */
+  public TrainedModel train(Variant variant, Listener listener, @Nullable Checkpoint checkpoint) {
+    return train(variant, encoders(listener, checkpoint), listener, checkpoint);
   }
 
   /** Trains the encoders alone. */
   public TrainedEncoders encoders(Listener listener) {
+    return encoders(listener, null);
+  }
+
+  private TrainedEncoders encoders(Listener listener, @Nullable Checkpoint checkpoint) {
     return run(
         Variant.FULL,
         model -> {
           Random random = new Random(options.seed());
-          model
-              .encoders()
-              .forEach(
-                  (modality, encoder) ->
-                      encoder.start(
-                          data.rows(modality, Split.TRAIN).stream()
-                              .map(data.rows(modality)::get)
-                              .toList(),
-                          model.parameters(),
-                          options.seed()));
-          EncoderObjective objective =
-              new EncoderObjective(
-                  model, data, new Losses(model, scales), new Augmentation(random));
-          List<TrainedModel.EpochReport> history =
-              new Stage(
-                      "encoders", options.encoderEpochs(), options.learningRate(), model, objective)
-                  .run(batches(random), objective.parts(), false, listener);
-          objective.calibrate();
+          List<TrainedModel.EpochReport> history;
+          if (checkpoint != null && checkpoint.isOver(ENCODERS)) {
+            history = checkpoint.history(ENCODERS);
+            model.parameters().restore(checkpoint.weights(name -> model.isUnimodal(name, null)));
+          } else {
+            history = fitEncoders(model, random, checkpoint, listener);
+          }
+          Stage.seed(random, options.seed(), "embedding", 0);
           EmbeddedRows embedded = EmbeddedRows.forTraining(model, data, random);
           Map<String, float[]> weights =
               model.parameters().snapshot(name -> model.isUnimodal(name, null));
@@ -85,6 +92,30 @@ public final class Trainer {
 
   /** Trains a variant of fusion over trained encoders; the caller closes the result. */
   public TrainedModel train(Variant variant, TrainedEncoders encoders, Listener listener) {
+    return train(variant, encoders, listener, null);
+  }
+
+  private List<TrainedModel.EpochReport> fitEncoders(
+      Model model, Random random, @Nullable Checkpoint checkpoint, Listener listener) {
+    model
+        .encoders()
+        .forEach(
+            (modality, encoder) ->
+                encoder.start(data.trainingRows(modality), model.parameters(), options.seed()));
+    EncoderObjective objective =
+        new EncoderObjective(model, data, new Losses(model, scales), new Augmentation(random));
+    List<TrainedModel.EpochReport> history =
+        new Stage(ENCODERS, options.encoderEpochs(), options.learningRate(), model, objective)
+            .run(batches(random), objective.parts(), false, checkpoint, listener);
+    objective.calibrate();
+    return history;
+  }
+
+  private TrainedModel train(
+      Variant variant,
+      TrainedEncoders encoders,
+      Listener listener,
+      @Nullable Checkpoint checkpoint) {
     return run(
         variant,
         model -> {
@@ -96,7 +127,7 @@ public final class Trainer {
               new FusionObjective(model, data, losses, random, encoders.embedded());
           history.addAll(
               new Stage("fusion", options.fusionEpochs(), options.learningRate(), model, frozen)
-                  .run(batches(random), whole(frozen), false, listener));
+                  .run(batches(random), whole(frozen), false, checkpoint, listener));
           if (options.jointEpochs() > 0) {
             FusionObjective joint = new FusionObjective(model, data, losses, random, null);
             history.addAll(
@@ -106,7 +137,7 @@ public final class Trainer {
                         options.learningRate() * JOINT_RATE,
                         model,
                         joint)
-                    .run(batches(random), whole(joint), true, listener));
+                    .run(batches(random), whole(joint), true, checkpoint, listener));
           }
           return trained(model, losses, history);
         });
@@ -168,7 +199,8 @@ public final class Trainer {
   private Stage.Batches batches(Random random) {
     var window = data.spec().window();
     int overlap = (int) Math.min(8, Math.max(1, window.sizeMillis() / window.periodMillis()));
-    return new Stage.Batches(data.examples(Split.TRAIN), overlap, options.batch(), random);
+    return new Stage.Batches(
+        data.examples(Split.TRAIN), overlap, options.batch(), random, options.seed());
   }
 
   private static Map<String, Predicate<String>> whole(Stage.Objective objective) {

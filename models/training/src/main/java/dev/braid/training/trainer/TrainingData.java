@@ -2,22 +2,27 @@ package dev.braid.training.trainer;
 
 import dev.braid.dataset.Dataset;
 import dev.braid.dataset.FittedFeaturizers;
+import dev.braid.dataset.InvalidDatasetException;
 import dev.braid.dataset.LabelledScene;
+import dev.braid.dataset.ScratchFile;
 import dev.braid.dataset.Split;
 import dev.braid.featurizer.Featurizer;
 import dev.braid.observation.Blobs;
 import dev.braid.observation.InvalidObservationException;
 import dev.braid.observation.Observation;
-import dev.braid.observation.Payload;
 import dev.braid.scene.SceneTensors;
 import dev.braid.scene.TokenOrder;
 import dev.braid.spec.ModalitySpec;
 import dev.braid.spec.Spec;
 import dev.braid.spec.TaskSpec;
 import dev.braid.tensor.TensorRow;
+import dev.braid.tensor.TensorSpec;
+import java.nio.file.Path;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,12 +32,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A data set as rows: every observation featurized once, and every scene as indices into those
- * rows. Immutable after {@link #load}.
+ * rows. The rows lie on disk, scenes and indices in memory. Immutable after {@link #load}, safe for
+ * several threads; owns its files until {@link #close}.
  */
-public final class TrainingData {
+public final class TrainingData implements AutoCloseable {
+  /** In place of a row, for an observation that has none. */
+  private static final int NONE = -1;
+
   private final Spec spec;
+  private final String digest;
+  private final Path scratch;
   private final Map<String, Featurizer> featurizers = new LinkedHashMap<>();
-  private final Map<String, List<TensorRow>> rows = new LinkedHashMap<>();
+  private final Map<String, RowStore> rows = new LinkedHashMap<>();
   private final Map<Split, List<Example>> examples = new EnumMap<>(Split.class);
   private final List<String> rejected = new ArrayList<>();
 
@@ -48,8 +59,15 @@ public final class TrainingData {
   /** Rows and, for each, where in the window it lies, 0 to 1. */
   public record Tokens(int[] rows, float[] positions) {}
 
-  private TrainingData(Spec spec) {
+  @Override
+  public void close() {
+    rows.values().forEach(RowStore::close);
+  }
+
+  private TrainingData(Spec spec, String digest, Path scratch) {
     this.spec = spec;
+    this.digest = digest;
+    this.scratch = scratch;
   }
 
   /** The same with featurizers that are fitted here. */
@@ -65,26 +83,51 @@ public final class TrainingData {
    * @throws dev.braid.dataset.InvalidDatasetException if nothing is left to train or validate on
    */
   public static TrainingData load(Dataset dataset, Map<String, Featurizer> featurizers) {
-    TrainingData data = new TrainingData(dataset.spec());
-    data.featurizers.putAll(featurizers);
-    data.rejected.addAll(dataset.rejected());
-    Map<Observation, Payload> payloads = data.resolve(dataset);
-    Map<Observation, Integer> rowOf = data.featurize(dataset, payloads);
+    return load(dataset, featurizers, ScratchFile.defaultDirectory());
+  }
+
+  /**
+   * The same, with the rows in files below {@code scratch}.
+   *
+   * @throws java.io.UncheckedIOException if {@code scratch} cannot be written or is full
+   */
+  public static TrainingData load(
+      Dataset dataset, Map<String, Featurizer> featurizers, Path scratch) {
+    TrainingData data = new TrainingData(dataset.spec(), dataset.digest(), scratch);
+    try {
+      data.fill(dataset, featurizers);
+      return data;
+    } catch (RuntimeException | Error e) {
+      data.close();
+      throw e;
+    }
+  }
+
+  private void fill(Dataset dataset, Map<String, Featurizer> fitted) {
+    rejected.addAll(dataset.rejected());
+    featurizers.putAll(fitted);
+    featurizers.forEach(
+        (modality, featurizer) -> rows.put(modality, new RowStore(featurizer.inputs(), scratch)));
+    Map<Observation, Integer> rowOf = featurize(dataset);
     for (Split split : Split.values()) {
-      data.examples.put(split, data.examples(dataset.scenes(split), rowOf));
+      examples.put(split, examples(dataset.scenes(split), rowOf));
     }
     for (Split split : List.of(Split.TRAIN, Split.VALIDATION)) {
-      if (data.examples(split).isEmpty()) {
-        throw new dev.braid.dataset.InvalidDatasetException(
+      if (examples(split).isEmpty()) {
+        throw new InvalidDatasetException(
             "the data set has no usable %s scene; splits.jsonl or more entities would give some"
                 .formatted(split.label()));
       }
     }
-    return data;
   }
 
   public Spec spec() {
     return spec;
+  }
+
+  /** The digest of the data set. */
+  public String digest() {
+    return digest;
   }
 
   /** The fitted featurizers by modality. */
@@ -92,16 +135,46 @@ public final class TrainingData {
     return Collections.unmodifiableMap(featurizers);
   }
 
-  /** The rows of a modality; empty where the data set has none of it. */
+  /**
+   * The rows of a modality, to be read until this is closed; each reading costs a copy from disk.
+   * Empty where the data set has none of it.
+   */
   public List<TensorRow> rows(String modality) {
-    List<TensorRow> all = rows.get(modality);
-    return all == null ? List.of() : all;
+    RowStore all = rows.get(modality);
+    return all == null ? List.of() : Collections.unmodifiableList(all);
+  }
+
+  /** Bytes of all rows on disk. */
+  public long rowBytes() {
+    return rows.values().stream().mapToLong(RowStore::bytes).sum();
   }
 
   /** The scenes of one part, by entity and start. */
   public List<Example> examples(Split split) {
     List<Example> part = examples.get(split);
     return part == null ? List.of() : part;
+  }
+
+  /** The rows of a modality that the training scenes hold, each read when it is asked for. */
+  List<TensorRow> trainingRows(String modality) {
+    List<Integer> chosen = rows(modality, Split.TRAIN);
+    List<TensorRow> all = rows(modality);
+    return new AbstractList<>() {
+      @Override
+      public TensorRow get(int index) {
+        return all.get(chosen.get(index));
+      }
+
+      @Override
+      public int size() {
+        return chosen.size();
+      }
+    };
+  }
+
+  /** An empty file for further rows, where those of the data set lie. */
+  RowStore furtherRows(List<TensorSpec> columns) {
+    return new RowStore(columns, scratch);
   }
 
   /** The part that a finished model is judged by: the test scenes, or without any, validation. */
@@ -126,57 +199,34 @@ public final class TrainingData {
     return Collections.unmodifiableList(rejected);
   }
 
-  private Map<Observation, Payload> resolve(Dataset dataset) {
+  /** The row of each observation, or {@link #NONE}. */
+  private Map<Observation, Integer> featurize(Dataset dataset) {
     Blobs blobs = dataset.blobs();
-    Map<Observation, Payload> payloads = new IdentityHashMap<>();
-    for (LabelledScene scene : dataset.scenes()) {
-      scene
-          .observations()
-          .values()
-          .forEach(
-              list ->
-                  list.forEach(
-                      observation -> {
-                        if (!payloads.containsKey(observation)) {
-                          try {
-                            payloads.put(observation, blobs.resolve(observation.getPayload()));
-                          } catch (InvalidObservationException e) {
-                            reject(observation, e);
-                          }
-                        }
-                      }));
-    }
-    return payloads;
-  }
-
-  private Map<Observation, Integer> featurize(Dataset dataset, Map<Observation, Payload> payloads) {
     Map<Observation, Integer> rowOf = new IdentityHashMap<>();
     for (LabelledScene scene : dataset.scenes()) {
       scene
           .observations()
-          .forEach((modality, list) -> list.forEach(o -> featurize(modality, o, payloads, rowOf)));
+          .forEach(
+              (modality, list) ->
+                  list.forEach(
+                      observation ->
+                          rowOf.computeIfAbsent(observation, o -> featurize(blobs, modality, o))));
     }
     return rowOf;
   }
 
-  private void featurize(
-      String modality,
-      Observation observation,
-      Map<Observation, Payload> payloads,
-      Map<Observation, Integer> rowOf) {
-    // Taken out, so that the bytes of an image do not outlive its pixels.
-    Payload payload = payloads.remove(observation);
+  private int featurize(Blobs blobs, String modality, Observation observation) {
     Featurizer featurizer = featurizers.get(modality);
-    if (payload == null || featurizer == null) {
-      return;
+    RowStore all = rows.get(modality);
+    if (featurizer == null || all == null) {
+      throw new IllegalArgumentException("no modality '" + modality + "'");
     }
     try {
-      TensorRow row = featurizer.featurize(payload);
-      List<TensorRow> all = rows.computeIfAbsent(modality, m -> new ArrayList<>());
-      rowOf.put(observation, all.size());
-      all.add(row);
+      all.add(featurizer.featurize(blobs.resolve(observation.getPayload())));
+      return all.size() - 1;
     } catch (InvalidObservationException e) {
       reject(observation, e);
+      return NONE;
     }
   }
 
@@ -192,15 +242,17 @@ public final class TrainingData {
 
   private List<Example> examples(List<LabelledScene> scenes, Map<Observation, Integer> rowOf) {
     List<Example> list = new ArrayList<>();
+    // Most scenes have the labels of another one, and there may be millions of them.
+    Map<Map<String, Number>, Map<String, Number>> distinct = new HashMap<>();
     for (LabelledScene scene : scenes) {
-      Map<String, Tokens> tokens = new LinkedHashMap<>();
+      Map<String, Tokens> tokens = new LinkedHashMap<>(2 * scene.observations().size());
       scene
           .observations()
           .forEach(
               (modality, observations) -> {
                 List<Observation> usable =
                     TokenOrder.select(
-                        observations.stream().filter(rowOf::containsKey).toList(),
+                        observations.stream().filter(o -> row(rowOf, o) != NONE).toList(),
                         Observation::getTime,
                         Observation::getId,
                         tokens(modality));
@@ -209,9 +261,13 @@ public final class TrainingData {
                 }
               });
       if (!tokens.isEmpty()) {
+        Map<String, Number> labels = labels(scene.labels());
         list.add(
             new Example(
-                scene.entity(), scene.start().toEpochMilli(), tokens, labels(scene.labels())));
+                scene.entity(),
+                scene.start().toEpochMilli(),
+                tokens,
+                distinct.computeIfAbsent(labels, l -> l)));
       }
     }
     return List.copyOf(list);
@@ -230,11 +286,15 @@ public final class TrainingData {
     int[] indices = new int[usable.size()];
     float[] positions = new float[indices.length];
     for (int i = 0; i < indices.length; i++) {
-      Integer row = rowOf.get(usable.get(i));
-      indices[i] = row == null ? -1 : row;
+      indices[i] = row(rowOf, usable.get(i));
       positions[i] = SceneTensors.position(spec, scene.start(), usable.get(i).getTime());
     }
     return new Tokens(indices, positions);
+  }
+
+  private static int row(Map<Observation, Integer> rowOf, Observation observation) {
+    Integer row = rowOf.get(observation);
+    return row == null ? NONE : row;
   }
 
   private Map<String, Number> labels(Map<String, Object> values) {

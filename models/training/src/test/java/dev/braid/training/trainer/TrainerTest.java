@@ -125,6 +125,37 @@ final class TrainerTest {
   }
 
   @Test
+  void anEpochWithItsCheckpointLeavesNoNativeObjectsBehind() throws IOException {
+    TrainingData data = TrainingData.load(Dataset.open(SmallWorld.write(directory, 30)));
+    TrainingOptions options = new TrainingOptions(16, 8, 0.0001, 1, 1);
+    Checkpoint checkpoint =
+        Checkpoint.of(directory.resolve("checkpoint"), data, "unknown", Variant.FULL, options);
+    List<Long> counts = new ArrayList<>();
+    new Trainer(data, options)
+        .train(
+            Variant.FULL,
+            new Trainer.Listener() {
+              @Override
+              public void epochStarted(String stage, int epoch, int epochs, int steps) {
+                if (stage.equals("encoders")) {
+                  counts.add(Pointer.totalCount());
+                }
+              }
+
+              @Override
+              public void stepped(double loss) {}
+
+              @Override
+              public void epochEnded(TrainedModel.EpochReport report) {}
+            },
+            checkpoint)
+        .close();
+    // The first epoch loads classes, which keep some for good; what earlier tests left may go.
+    assertThat(counts).hasSizeGreaterThan(3);
+    assertThat(counts.subList(2, counts.size())).allMatch(count -> count <= counts.get(1));
+  }
+
+  @Test
   void aDataSetWithoutValidationScenesIsRefused() throws IOException {
     Path small = SmallWorld.write(directory, 4);
     assertThatThrownBy(() -> TrainingData.load(Dataset.open(small)))
