@@ -1,5 +1,8 @@
 package dev.braid.bundle;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -75,12 +78,26 @@ public record Manifest(
    * @param commit the source revision that trained it, or {@code unknown}
    * @param variant the fusion's variant, {@code full} unless asked otherwise
    * @param metrics on scenes that were not trained on, by name
+   * @param steps what was done to it after the training, in this order; left out where it is empty
    */
   public record Provenance(
-      String dataDigest, long seed, String commit, String variant, Map<String, Double> metrics) {
+      String dataDigest,
+      long seed,
+      String commit,
+      String variant,
+      Map<String, Double> metrics,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<String> steps) {
     public Provenance {
       // Sorted: the order of a map must not change the digest of a bundle.
       metrics = Collections.unmodifiableMap(new TreeMap<>(metrics));
+      steps = List.copyOf(steps);
+    }
+
+    /** Of a bundle that nothing was done to after its training. */
+    public Provenance(
+        String dataDigest, long seed, String commit, String variant, Map<String, Double> metrics) {
+      this(dataDigest, seed, commit, variant, metrics, List.of());
     }
   }
 

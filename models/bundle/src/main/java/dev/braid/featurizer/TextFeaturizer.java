@@ -52,7 +52,11 @@ public final class TextFeaturizer implements Featurizer {
       (a, b) -> a.weight != b.weight ? Float.compare(b.weight, a.weight) : a.id - b.id;
 
   TextFeaturizer(ModalitySpec.Text spec, State state) {
-    this.analyzer = analyzer(spec);
+    this(analyzer(spec), state);
+  }
+
+  private TextFeaturizer(Analyzer analyzer, State state) {
+    this.analyzer = analyzer;
     this.state = state;
     this.ids = new HashMap<>();
     for (String term : state.terms()) {
@@ -63,6 +67,21 @@ public final class TextFeaturizer implements Featurizer {
           "a vocabulary needs one weight a term, but had %d weights for %d terms"
               .formatted(state.idf().length, ids.size()));
     }
+  }
+
+  /**
+   * A featurizer of the same texts that knows only some of the terms.
+   *
+   * @param terms ids into this vocabulary; their order is the new one's
+   */
+  public TextFeaturizer keeping(int[] terms) {
+    List<String> names = new ArrayList<>();
+    float[] idf = new float[terms.length];
+    for (int i = 0; i < terms.length; i++) {
+      names.add(state.terms().get(terms[i]));
+      idf[i] = state.idf()[terms[i]];
+    }
+    return new TextFeaturizer(analyzer, new State(names, idf));
   }
 
   /** Terms in the vocabulary. */

@@ -16,6 +16,17 @@ final class ManifestTest {
   }
 
   @Test
+  void theStepsAfterTheTrainingAreLeftOutWhereThereAreNone() throws Exception {
+    Manifest manifest = new BundleParts().manifest();
+    assertThat(manifest.toJson()).doesNotContain("steps");
+    assertThat(Manifest.parse(manifest.toJson()).provenance().steps()).isEmpty();
+    String compressed =
+        manifest.toJson().replace("\"seed\"", "\"steps\" : [ \"int8\" ],\n    \"seed\"");
+    assertThat(Manifest.parse(compressed).provenance().steps()).containsExactly("int8");
+    assertThat(Manifest.parse(compressed).toJson()).contains("\"steps\" : [ \"int8\" ]");
+  }
+
+  @Test
   void theOrderOfTheEncodersIsKept() throws Exception {
     Manifest manifest = Manifest.parse(new BundleParts().manifest().toJson());
     assertThat(manifest.encoders().keySet()).containsExactly("log", "order");

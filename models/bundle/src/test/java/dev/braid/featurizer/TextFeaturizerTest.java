@@ -39,6 +39,16 @@ final class TextFeaturizerTest {
   }
 
   @Test
+  void aSmallerVocabularyKeepsItsTermsAndTheirWeights() throws Exception {
+    TextFeaturizer all = fit(ANY, "oil leak", "oil hot", "oil oil pump leak");
+    TextFeaturizer few = all.keeping(new int[] {3, 1});
+    assertThat(few.state().terms()).containsExactly("pump", "leak");
+    assertThat(few.state().idf()).containsExactly(all.state().idf()[3], all.state().idf()[1]);
+    assertThat(few.featurize(text("hot oil leak")).longs(0)).containsExactly(1);
+    assertThat(few.featurize(text("hot oil leak")).floats(1)).containsExactly(1f);
+  }
+
+  @Test
   void aTextWithoutAKnownTermIsOneTermOfNoWeight() throws Exception {
     TextFeaturizer featurizer = fit(ANY, "oil leak");
     for (String nothing : List.of("", " ", "valve", "!?")) {

@@ -5,8 +5,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 
 /**
- * Starts {@code braid train}, {@code braid ablate} and {@code braid baseline}; they have a jar of
- * their own, since a worker must not carry libtorch. Exit codes: 0 success, 1 failure, 2 bad usage.
+ * Starts {@code braid train}, {@code ablate}, {@code baseline} and {@code compress}; they have a
+ * jar of their own, since a worker must not carry libtorch. Exit codes: 0 success, 1 failure, 2 bad
+ * usage.
  */
 @Command(
     name = "braid",
@@ -14,9 +15,10 @@ import picocli.CommandLine.HelpCommand;
       TrainCommand.class,
       AblateCommand.class,
       BaselineCommand.class,
+      CompressCommand.class,
       HelpCommand.class
     },
-    synopsisSubcommandLabel = "(train | ablate | baseline)")
+    synopsisSubcommandLabel = "(train | ablate | baseline | compress)")
 public final class Main {
   private Main() {}
 
@@ -29,9 +31,11 @@ public final class Main {
     command.setParameterExceptionHandler(
         (exception, arguments) -> {
           CommandLine line = exception.getCommandLine();
+          boolean isRoot = line.getParent() == null;
           line.getErr()
               .printf(
-                  "braid: %s; './braid train --help' says what there is%n", exception.getMessage());
+                  "braid: %s; './braid %s--help' says what there is%n",
+                  exception.getMessage(), isRoot ? "" : line.getCommandName() + " ");
           return CommandLine.ExitCode.USAGE;
         });
     command.setExecutionExceptionHandler(

@@ -33,7 +33,7 @@ final class LayersTest {
       slices().matching("dev.braid.training.(*)..").should().beFreeOfCycles();
 
   @ArchTest
-  static final ArchRule networksKnowNoTrainer =
+  static final ArchRule networksKnowNoTrainerAndNoServer =
       noClasses()
           .that()
           .resideInAnyPackage(
@@ -42,5 +42,9 @@ final class LayersTest {
               "dev.braid.training.fusion..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("dev.braid.training.trainer..", "dev.braid.training.export..");
+          .resideInAnyPackage(
+              "dev.braid.training.trainer..",
+              "dev.braid.training.export..",
+              "dev.braid.training.compress..",
+              "dev.braid.serving..");
 }

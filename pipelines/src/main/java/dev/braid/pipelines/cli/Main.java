@@ -36,8 +36,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "'./braid train' lives in a jar of its own, since training brings libtorch with it: see",
-      "'./braid train --help'.",
+      "'./braid train' and './braid compress' live in a jar of their own, since training brings",
+      "libtorch with it: see './braid train --help' and './braid compress --help'.",
       "",
       "Exit codes: 0 success, 1 failure, 2 bad usage. BRAID_TRACE=1 prints the stack trace of a"
           + " failure."

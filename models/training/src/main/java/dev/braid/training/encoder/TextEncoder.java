@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A bag of term embeddings weighted by TF-IDF, then a dense layer: {@code Gather, Mul, ReduceSum}
- * over the few terms of a text instead of a product with its mostly empty vector.
+ * A bag of term embeddings weighted by TF-IDF, then a dense layer: {@code Gather, MatMul} over the
+ * few terms of a text instead of a product with its mostly empty vector.
  */
 final class TextEncoder implements Encoder {
   private static final int BAG = 96;
@@ -29,8 +29,8 @@ final class TextEncoder implements Encoder {
   @Override
   public <T> T forward(Ops<T> ops, List<T> inputs) {
     T terms = ops.gather(ops.parameter(name + ".terms"), inputs.get(0));
-    T weights = ops.reshape(inputs.get(1), 0, -1, 1);
-    T bag = ops.sum(ops.multiply(terms, weights), 1, false);
+    T weights = ops.reshape(inputs.get(1), 0, 1, -1);
+    T bag = ops.sum(ops.matmul(weights, terms), 1, false);
     T hidden = ops.relu(ops.layerNorm(bag, name + ".norm"));
     return ops.linear(ops.dropout(hidden, 0.4), name + ".out");
   }

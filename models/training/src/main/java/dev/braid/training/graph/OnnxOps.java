@@ -9,10 +9,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import com.google.protobuf.ByteString;
 import dev.braid.tensor.TensorSpec;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -26,6 +23,15 @@ import org.bytedeco.pytorch.Tensor;
 public final class OnnxOps implements Ops<String> {
   private static final int IR_VERSION = 8;
   private static final int OPSET = 17;
+
+  /** Ends the name of a linear layer's matrix, which ONNX wants as [inputs, outputs]. */
+  static final String TRANSPOSED = ".transposed";
+
+  /** Ends the name of a GRU's weights with the gates in the order of ONNX. */
+  static final String GATES = ".gates";
+
+  /** Ends the name of a GRU's biases of input and state. */
+  static final String BIASES = ".biases.gates";
 
   private final Parameters parameters;
   private final GraphProto.Builder graph;
@@ -70,7 +76,7 @@ public final class OnnxOps implements Ops<String> {
   public String parameter(String name) {
     if (initializers.add(name)) {
       Tensor tensor = parameters.get(name);
-      graph.addInitializer(floats(name, Tensors.floats(tensor), tensor.shape()));
+      graph.addInitializer(OnnxTensors.floats(name, Tensors.floats(tensor), tensor.shape()));
     }
     return name;
   }
@@ -78,7 +84,7 @@ public final class OnnxOps implements Ops<String> {
   @Override
   public String constant(float[] values, long... shape) {
     String name = fresh("constant");
-    graph.addInitializer(floats(name, values, shape));
+    graph.addInitializer(OnnxTensors.floats(name, values, shape));
     return name;
   }
 
@@ -129,12 +135,12 @@ public final class OnnxOps implements Ops<String> {
 
   @Override
   public String softmax(String x, int axis) {
-    return node("Softmax", List.of(x), integer("axis", axis));
+    return node("Softmax", List.of(x), Attributes.integer("axis", axis));
   }
 
   @Override
   public String concat(int axis, List<String> parts) {
-    return node("Concat", parts, integer("axis", axis));
+    return node("Concat", parts, Attributes.integer("axis", axis));
   }
 
   @Override
@@ -145,22 +151,24 @@ public final class OnnxOps implements Ops<String> {
   @Override
   public String transpose(String x, int... order) {
     return node(
-        "Transpose", List.of(x), integers("perm", Arrays.stream(order).asLongStream().toArray()));
+        "Transpose",
+        List.of(x),
+        Attributes.integers("perm", Arrays.stream(order).asLongStream().toArray()));
   }
 
   @Override
   public String sum(String x, int axis, boolean keep) {
-    return node("ReduceSum", List.of(x, longs(axis)), integer("keepdims", keep ? 1 : 0));
+    return node("ReduceSum", List.of(x, longs(axis)), Attributes.integer("keepdims", keep ? 1 : 0));
   }
 
   @Override
   public String mean(String x, int axis, boolean keep) {
-    return node("ReduceMean", List.of(x), integers("axes", axis), keepDims(keep));
+    return node("ReduceMean", List.of(x), Attributes.integers("axes", axis), keepDims(keep));
   }
 
   @Override
   public String max(String x, int axis, boolean keep) {
-    return node("ReduceMax", List.of(x), integers("axes", axis), keepDims(keep));
+    return node("ReduceMax", List.of(x), Attributes.integers("axes", axis), keepDims(keep));
   }
 
   @Override
@@ -170,7 +178,7 @@ public final class OnnxOps implements Ops<String> {
 
   @Override
   public String gather(String table, String ids) {
-    return node("Gather", List.of(table, ids), integer("axis", 0));
+    return node("Gather", List.of(table, ids), Attributes.integer("axis", 0));
   }
 
   @Override
@@ -183,9 +191,9 @@ public final class OnnxOps implements Ops<String> {
     return node(
         "Conv",
         List.of(x, parameter(name + ".weight"), parameter(name + ".bias")),
-        integers("kernel_shape", Arrays.copyOfRange(kernel, 2, kernel.length)),
-        integers("strides", strides),
-        integers("pads", pads));
+        Attributes.integers("kernel_shape", Arrays.copyOfRange(kernel, 2, kernel.length)),
+        Attributes.integers("strides", strides),
+        Attributes.integers("pads", pads));
   }
 
   @Override
@@ -193,8 +201,8 @@ public final class OnnxOps implements Ops<String> {
     return node(
         "MaxPool",
         List.of(x),
-        integers("kernel_shape", size, size),
-        integers("strides", size, size));
+        Attributes.integers("kernel_shape", size, size),
+        Attributes.integers("strides", size, size));
   }
 
   @Override
@@ -207,7 +215,7 @@ public final class OnnxOps implements Ops<String> {
             parameter(name + ".bias"),
             parameter(name + ".mean"),
             parameter(name + ".variance")),
-        real("epsilon", TorchOps.EPSILON));
+        Attributes.real("epsilon", TorchOps.EPSILON));
   }
 
   @Override
@@ -215,26 +223,17 @@ public final class OnnxOps implements Ops<String> {
     return node(
         "LayerNormalization",
         List.of(x, parameter(name + ".weight"), parameter(name + ".bias")),
-        integer("axis", -1),
-        real("epsilon", TorchOps.EPSILON));
+        Attributes.integer("axis", -1),
+        Attributes.real("epsilon", TorchOps.EPSILON));
   }
 
   @Override
   public String linear(String x, String name) {
     Tensor weight = parameters.get(name + ".weight");
-    String transposed = name + ".weight.transposed";
-    if (initializers.add(transposed)) {
-      int outputs = (int) weight.size(0);
-      int inputs = (int) weight.size(1);
-      float[] rows = Tensors.floats(weight);
-      float[] columns = new float[rows.length];
-      for (int o = 0; o < outputs; o++) {
-        for (int i = 0; i < inputs; i++) {
-          columns[i * outputs + o] = rows[o * inputs + i];
-        }
-      }
-      graph.addInitializer(floats(transposed, columns, inputs, outputs));
-    }
+    String transposed = name + ".weight" + TRANSPOSED;
+    int outputs = (int) weight.size(0);
+    int inputs = (int) weight.size(1);
+    named(transposed, transpose(Tensors.floats(weight), inputs), inputs, outputs);
     return add(matmul(x, transposed), parameter(name + ".bias"));
   }
 
@@ -242,30 +241,50 @@ public final class OnnxOps implements Ops<String> {
   public String gru(String x, String name) {
     int hidden = (int) parameters.get(name + ".state.weight").size(1);
     int inputs = (int) parameters.get(name + ".input.weight").size(1);
-    String weights = constant(gates(name + ".input.weight", hidden), 1, 3L * hidden, inputs);
-    String states = constant(gates(name + ".state.weight", hidden), 1, 3L * hidden, hidden);
-    float[] inputBias = gates(name + ".input.bias", hidden);
+    String weights = gates(name + ".input.weight", 1, 3L * hidden, inputs);
+    String states = gates(name + ".state.weight", 1, 3L * hidden, hidden);
+    float[] inputBias = gates(name + ".input.bias");
     float[] biases = Arrays.copyOf(inputBias, 6 * hidden);
-    System.arraycopy(gates(name + ".state.bias", hidden), 0, biases, 3 * hidden, 3 * hidden);
+    System.arraycopy(gates(name + ".state.bias"), 0, biases, 3 * hidden, 3 * hidden);
+    String bias = named(name + BIASES, biases, 1, 6L * hidden);
     String all =
         node(
             "GRU",
-            List.of(transpose(x, 1, 0, 2), weights, states, constant(biases, 1, 6L * hidden)),
-            integer("hidden_size", hidden),
-            integer("linear_before_reset", 1));
+            List.of(transpose(x, 1, 0, 2), weights, states, bias),
+            Attributes.integer("hidden_size", hidden),
+            Attributes.integer("linear_before_reset", 1));
     // [L, directions, N, H]
     return transpose(node("Squeeze", List.of(all, longs(1))), 1, 0, 2);
   }
 
   @Override
   public String powerSpectrum(String x, int size, int hop) {
-    String signal = node("Unsqueeze", List.of(x, longs(2)));
+    // A convolution with cosines and sines: several times as fast as the runtime's STFT. The kernel
+    // is computed from constants, which the runtime does once, when it loads the graph.
+    String samples = count(size);
+    String bins = node("Unsqueeze", List.of(count(size / 2 + 1L), longs(1)));
+    String turns = node("Mod", List.of(multiply(bins, samples), scalar(size)));
+    String angles =
+        multiply(
+            node("Cast", List.of(turns), Attributes.toFloats()),
+            constant(new float[] {(float) (2 * Math.PI / size)}, 1));
+    String waves = concat(0, List.of(node("Cos", List.of(angles)), node("Sin", List.of(angles))));
+    String kernel =
+        node("Unsqueeze", List.of(multiply(waves, constant(TorchOps.hann(size), size)), longs(1)));
     String spectrum =
         node(
-            "STFT",
-            List.of(signal, scalar(hop), constant(TorchOps.hann(size), size), scalar(size)),
-            integer("onesided", 1));
-    return sum(multiply(spectrum, spectrum), 3, false);
+            "Conv",
+            List.of(node("Unsqueeze", List.of(x, longs(1))), kernel),
+            Attributes.integers("kernel_shape", size),
+            Attributes.integers("strides", hop));
+    String squares = multiply(spectrum, spectrum);
+    long half = size / 2 + 1L;
+    return transpose(add(slice(squares, 1, 0, half), slice(squares, 1, half, 2 * half)), 0, 2, 1);
+  }
+
+  /** The integers from 0 up to {@code end}. */
+  private String count(long end) {
+    return node("Range", List.of(scalar(0), scalar(end), scalar(1)));
   }
 
   @Override
@@ -273,17 +292,43 @@ public final class OnnxOps implements Ops<String> {
     return x;
   }
 
-  /** Torch's gates reset, update, new in the order of ONNX: update, reset, new. */
-  private float[] gates(String name, int hidden) {
-    float[] torch = Tensors.floats(parameters.get(name));
-    int gate = torch.length / 3;
-    float[] onnx = torch.clone();
-    System.arraycopy(torch, gate, onnx, 0, gate);
-    System.arraycopy(torch, 0, onnx, gate, gate);
-    if (gate % hidden != 0) {
-      throw new IllegalArgumentException(name + " does not hold three gates of " + hidden);
+  /** The transpose of a matrix with rows of that width. */
+  static float[] transpose(float[] matrix, int width) {
+    int height = matrix.length / width;
+    float[] transposed = new float[matrix.length];
+    for (int row = 0; row < height; row++) {
+      for (int column = 0; column < width; column++) {
+        transposed[column * height + row] = matrix[row * width + column];
+      }
     }
-    return onnx;
+    return transposed;
+  }
+
+  private String gates(String name, long... shape) {
+    return named(name + GATES, gates(name), shape);
+  }
+
+  private float[] gates(String name) {
+    return swapGates(Tensors.floats(parameters.get(name)));
+  }
+
+  /**
+   * Torch's gates reset, update, new in the order of ONNX: update, reset, new; done twice, they
+   * stand as before.
+   */
+  static float[] swapGates(float[] gates) {
+    int gate = gates.length / 3;
+    float[] swapped = gates.clone();
+    System.arraycopy(gates, gate, swapped, 0, gate);
+    System.arraycopy(gates, 0, swapped, gate, gate);
+    return swapped;
+  }
+
+  private String named(String name, float[] values, long... shape) {
+    if (initializers.add(name)) {
+      graph.addInitializer(OnnxTensors.floats(name, values, shape));
+    }
+    return name;
   }
 
   private String node(String type, List<String> inputs, AttributeProto... attributes) {
@@ -304,37 +349,14 @@ public final class OnnxOps implements Ops<String> {
 
   private String longs(long... values) {
     String name = fresh("integers");
-    graph.addInitializer(integers64(name, values).addDims(values.length));
+    graph.addInitializer(OnnxTensors.longs(name, values, values.length));
     return name;
   }
 
   private String scalar(long value) {
     String name = fresh("integer");
-    graph.addInitializer(integers64(name, value));
+    graph.addInitializer(OnnxTensors.longs(name, new long[] {value}));
     return name;
-  }
-
-  private static TensorProto.Builder integers64(String name, long... values) {
-    ByteBuffer bytes = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asLongBuffer().put(values);
-    return TensorProto.newBuilder()
-        .setName(name)
-        .setDataType(TensorProto.DataType.INT64_VALUE)
-        .setRawData(ByteString.copyFrom(bytes.array()));
-  }
-
-  private static TensorProto floats(String name, float[] values, long... shape) {
-    ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asFloatBuffer().put(values);
-    TensorProto.Builder tensor =
-        TensorProto.newBuilder()
-            .setName(name)
-            .setDataType(TensorProto.DataType.FLOAT_VALUE)
-            .setRawData(ByteString.copyFrom(bytes.array()));
-    for (long size : shape) {
-      tensor.addDims(size);
-    }
-    return tensor.build();
   }
 
   private static ValueInfoProto value(TensorSpec spec) {
@@ -364,31 +386,6 @@ public final class OnnxOps implements Ops<String> {
   }
 
   private static AttributeProto keepDims(boolean keep) {
-    return integer("keepdims", keep ? 1 : 0);
-  }
-
-  private static AttributeProto integer(String name, long value) {
-    return AttributeProto.newBuilder()
-        .setName(name)
-        .setType(AttributeProto.AttributeType.INT)
-        .setI(value)
-        .build();
-  }
-
-  private static AttributeProto integers(String name, long... values) {
-    AttributeProto.Builder attribute =
-        AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
-    for (long value : values) {
-      attribute.addInts(value);
-    }
-    return attribute.build();
-  }
-
-  private static AttributeProto real(String name, double value) {
-    return AttributeProto.newBuilder()
-        .setName(name)
-        .setType(AttributeProto.AttributeType.FLOAT)
-        .setF((float) value)
-        .build();
+    return Attributes.integer("keepdims", keep ? 1 : 0);
   }
 }

@@ -17,9 +17,27 @@ import org.bytedeco.pytorch.TensorVector;
 public final class Parameters implements AutoCloseable {
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
   private final Map<String, Boolean> trainable = new LinkedHashMap<>();
+  private final Map<String, Weights> given;
+
+  /** Fresh weights. */
+  public Parameters() {
+    this(Map.of());
+  }
+
+  /**
+   * Weights that are known; only those that are not among them are drawn.
+   *
+   * @param given by name; their shapes count, whatever sizes a network asks for
+   */
+  public Parameters(Map<String, Weights> given) {
+    this.given = given;
+  }
 
   /** A weight of {@code name}, uniform in plus or minus 1 / sqrt(fanIn). */
   public void uniform(String name, long fanIn, long... shape) {
+    if (isGiven(name, true)) {
+      return;
+    }
     double bound = 1 / Math.sqrt(fanIn);
     Tensor tensor = zeros(shape);
     tensor.uniform_(-bound, bound, new org.bytedeco.pytorch.GeneratorOptional());
@@ -28,6 +46,9 @@ public final class Parameters implements AutoCloseable {
 
   /** A weight of {@code name}, normal with mean 0 and the given deviation. */
   public void normal(String name, double deviation, long... shape) {
+    if (isGiven(name, true)) {
+      return;
+    }
     Tensor tensor = zeros(shape);
     tensor.normal_(0, deviation, new org.bytedeco.pytorch.GeneratorOptional());
     put(name, tensor, true);
@@ -35,6 +56,9 @@ public final class Parameters implements AutoCloseable {
 
   /** A weight of {@code name}, all {@code value}. */
   public void filled(String name, double value, long... shape) {
+    if (isGiven(name, true)) {
+      return;
+    }
     Tensor tensor = zeros(shape);
     tensor.fill_(new Scalar(value));
     put(name, tensor, true);
@@ -69,10 +93,14 @@ public final class Parameters implements AutoCloseable {
 
   /** The running statistics of a batch norm: {@code name.mean}, {@code name.variance}. */
   public void statistics(String name, long width) {
-    put(name + ".mean", zeros(width), false);
-    Tensor variance = zeros(width);
-    variance.fill_(new Scalar(1.0));
-    put(name + ".variance", variance, false);
+    if (!isGiven(name + ".mean", false)) {
+      put(name + ".mean", zeros(width), false);
+    }
+    if (!isGiven(name + ".variance", false)) {
+      Tensor variance = zeros(width);
+      variance.fill_(new Scalar(1.0));
+      put(name + ".variance", variance, false);
+    }
   }
 
   /** A linear layer that changes nothing and is not trained: its numbers are fitted otherwise. */
@@ -81,12 +109,19 @@ public final class Parameters implements AutoCloseable {
     for (int i = 0; i < width; i++) {
       ones[i * (width + 1)] = 1;
     }
-    put(name + ".weight", Tensor.create(ones, width, width), false);
-    put(name + ".bias", zeros(width), false);
+    if (!isGiven(name + ".weight", false)) {
+      put(name + ".weight", Tensor.create(ones, width, width), false);
+    }
+    if (!isGiven(name + ".bias", false)) {
+      put(name + ".bias", zeros(width), false);
+    }
   }
 
   /** Numbers of {@code name} that are not trained, all {@code value} until they are set. */
   public void fixed(String name, double value, long... shape) {
+    if (isGiven(name, false)) {
+      return;
+    }
     Tensor tensor = zeros(shape);
     tensor.fill_(new Scalar(value));
     put(name, tensor, false);
@@ -167,6 +202,14 @@ public final class Parameters implements AutoCloseable {
     return copy;
   }
 
+  /** A copy of every tensor, with its shape. */
+  public Map<String, Weights> weights() {
+    Map<String, Weights> copy = new LinkedHashMap<>();
+    tensors.forEach(
+        (name, tensor) -> copy.put(name, new Weights(Tensors.floats(tensor), tensor.shape())));
+    return copy;
+  }
+
   /** Puts the numbers of a {@link #snapshot} back. */
   public void restore(Map<String, float[]> snapshot) {
     snapshot.forEach(
@@ -181,6 +224,14 @@ public final class Parameters implements AutoCloseable {
   @Override
   public void close() {
     tensors.values().forEach(Tensor::close);
+  }
+
+  private boolean isGiven(String name, boolean isWeight) {
+    Weights known = given.get(name);
+    if (known != null) {
+      put(name, Tensor.create(known.values(), known.shape()), isWeight);
+    }
+    return known != null;
   }
 
   private void put(String name, Tensor tensor, boolean isWeight) {

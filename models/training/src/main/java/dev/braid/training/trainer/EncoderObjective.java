@@ -34,14 +34,17 @@ final class EncoderObjective implements Stage.Objective {
   private final TrainingData data;
   private final Losses losses;
   private final Augmentation augmentation;
+  private final Start start;
   private final Map<String, Double> priors = new LinkedHashMap<>();
   private Map<String, Set<String>> guessed = Map.of();
 
-  EncoderObjective(Model model, TrainingData data, Losses losses, Augmentation augmentation) {
+  EncoderObjective(
+      Model model, TrainingData data, Losses losses, Augmentation augmentation, Start start) {
     this.model = model;
     this.data = data;
     this.losses = losses;
     this.augmentation = augmentation;
+    this.start = start;
     data.spec()
         .tasks()
         .forEach(
@@ -66,7 +69,11 @@ final class EncoderObjective implements Stage.Objective {
   public Tensor loss(List<TrainingData.Example> scenes) {
     TorchOps ops = new TorchOps(model.parameters(), true);
     SceneBatch batch = SceneBatch.of(data.spec(), scenes, null);
-    return losses.unimodal(ops, batch, targets(ops, batch, augmentation), guessed);
+    Tensor loss = losses.unimodal(ops, batch, targets(ops, batch, augmentation), guessed);
+    for (String name : start.sparse()) {
+      loss = loss.add(ops.parameter(name).abs().sum().mul(new Scalar(start.sparsity())));
+    }
+    return loss;
   }
 
   /**

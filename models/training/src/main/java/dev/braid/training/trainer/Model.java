@@ -9,6 +9,7 @@ import dev.braid.training.fusion.FusionNet;
 import dev.braid.training.fusion.Variant;
 import dev.braid.training.graph.Ops;
 import dev.braid.training.graph.Parameters;
+import dev.braid.training.graph.Weights;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,7 @@ public final class Model implements AutoCloseable {
   private static final double NOISE = -2.2;
 
   private final Spec spec;
-  private final Parameters parameters = new Parameters();
+  private final Parameters parameters;
   private final Map<String, Encoder> encoders = new LinkedHashMap<>();
   private final Map<String, Integer> widths;
   private final FusionNet fusion;
@@ -42,8 +43,23 @@ public final class Model implements AutoCloseable {
    * @param hidden the width of the dense layers of a variant other than {@link Variant#FULL}
    */
   public Model(Spec spec, Map<String, Featurizer> featurizers, Variant variant, int hidden) {
+    this(spec, featurizers, variant, hidden, Map.of());
+  }
+
+  /**
+   * A model for {@code spec}.
+   *
+   * @param given weights by name, in the shapes that they have; the others are fresh
+   */
+  public Model(
+      Spec spec,
+      Map<String, Featurizer> featurizers,
+      Variant variant,
+      int hidden,
+      Map<String, Weights> given) {
     this.spec = spec;
     this.widths = widths(spec, featurizers);
+    this.parameters = new Parameters(given);
     featurizers.forEach(
         (name, featurizer) -> {
           ModalitySpec modality = java.util.Objects.requireNonNull(spec.modalities().get(name));
@@ -65,7 +81,7 @@ public final class Model implements AutoCloseable {
    * The width of a variant's dense layers that gives its fusion as many parameters as the full one
    * has. Draws from libtorch's generator.
    */
-  static int hidden(Spec spec, Map<String, Featurizer> featurizers, Variant variant) {
+  public static int hidden(Spec spec, Map<String, Featurizer> featurizers, Variant variant) {
     if (variant == Variant.FULL) {
       return 1;
     }
@@ -102,6 +118,11 @@ public final class Model implements AutoCloseable {
       new FusionNet(spec, widths, LATENT, variant, hidden, parameters);
       return parameters.size(name -> true);
     }
+  }
+
+  /** The name of a text modality's table of terms, if it has one of its own. */
+  public static String termsOf(String modality) {
+    return "encoder." + modality + ".terms";
   }
 
   /** The learned weight of a task's loss. */

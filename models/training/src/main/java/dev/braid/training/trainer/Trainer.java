@@ -3,6 +3,7 @@ package dev.braid.training.trainer;
 import dev.braid.dataset.Split;
 import dev.braid.tensor.TensorRow;
 import dev.braid.training.fusion.Variant;
+import dev.braid.training.graph.Weights;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,7 @@ public final class Trainer {
 
   private final TrainingData data;
   private final TrainingOptions options;
+  private final Start start;
   private final Map<String, Losses.Scale> scales;
 
   /** Hears of a run's progress. */
@@ -42,9 +44,16 @@ public final class Trainer {
     void epochEnded(TrainedModel.EpochReport report);
   }
 
+  /** A trainer of fresh weights. */
   public Trainer(TrainingData data, TrainingOptions options) {
+    this(data, options, Start.FRESH);
+  }
+
+  /** A trainer of weights that are there. */
+  public Trainer(TrainingData data, TrainingOptions options, Start start) {
     this.data = data;
     this.options = options;
+    this.start = start;
     this.scales = Losses.Scale.of(data.spec(), data.examples(Split.TRAIN));
   }
 
@@ -90,6 +99,18 @@ public final class Trainer {
         });
   }
 
+  /** Trains the encoders alone, and gives the weights of the whole model. */
+  public Map<String, Weights> weights(Variant variant, Listener listener) {
+    return run(
+        variant,
+        model -> {
+          fitEncoders(model, new Random(options.seed()), null, listener);
+          Map<String, Weights> weights = model.parameters().weights();
+          model.close();
+          return weights;
+        });
+  }
+
   /** Trains a variant of fusion over trained encoders; the caller closes the result. */
   public TrainedModel train(Variant variant, TrainedEncoders encoders, Listener listener) {
     return train(variant, encoders, listener, null);
@@ -97,13 +118,16 @@ public final class Trainer {
 
   private List<TrainedModel.EpochReport> fitEncoders(
       Model model, Random random, @Nullable Checkpoint checkpoint, Listener listener) {
-    model
-        .encoders()
-        .forEach(
-            (modality, encoder) ->
-                encoder.start(data.trainingRows(modality), model.parameters(), options.seed()));
+    if (start.weights().isEmpty()) {
+      model
+          .encoders()
+          .forEach(
+              (modality, encoder) ->
+                  encoder.start(data.trainingRows(modality), model.parameters(), options.seed()));
+    }
     EncoderObjective objective =
-        new EncoderObjective(model, data, new Losses(model, scales), new Augmentation(random));
+        new EncoderObjective(
+            model, data, new Losses(model, scales), new Augmentation(random), start);
     List<TrainedModel.EpochReport> history =
         new Stage(ENCODERS, options.encoderEpochs(), options.learningRate(), model, objective)
             .run(batches(random), objective.parts(), false, checkpoint, listener);
@@ -151,7 +175,7 @@ public final class Trainer {
     try (PointerScope scope = new PointerScope()) {
       int hidden = Model.hidden(data.spec(), data.featurizers(), variant);
       torch.manual_seed(options.seed());
-      Model model = new Model(data.spec(), data.featurizers(), variant, hidden);
+      Model model = new Model(data.spec(), data.featurizers(), variant, hidden, start.weights());
       try {
         model.standardise(data);
         return work.apply(model);
