@@ -121,9 +121,14 @@ public final class AblationReport {
       Ablation.Spread spread = ablation.metrics(variant).get(measure);
       if (spread != null) {
         names.add(variant.label());
-        spreads.add(List.of(spread.mean(), spread.least(), spread.most()));
+        spreads.add(
+            List.of(rounded(spread.mean()), rounded(spread.least()), rounded(spread.most())));
       }
     }
     return Charts.bars(names, spreads);
+  }
+
+  private static double rounded(double value) {
+    return Math.round(value * 1e4) / 1e4;
   }
 }

@@ -87,7 +87,7 @@ public final class Charts {
         "xAxis",
         Map.of("type", "category", "data", names),
         "yAxis",
-        Map.of("type", "value", "scale", true),
+        Map.of("type", "value", "min", 0),
         "series",
         series);
   }
