@@ -114,11 +114,11 @@ final class AblateCommand implements Callable<Integer> {
       throw new CommandLine.ParameterException(command.commandLine(), e.getMessage(), e);
     }
     Files.createDirectories(out);
-    Dataset dataset = Dataset.open(data);
+    Dataset dataset = Dataset.open(data, out);
     Ablation ablation;
     try (OwnEncoders encoders =
-        OwnEncoders.open(dataset.spec(), data, FittedFeaturizers.fit(dataset.spec(), data))) {
-      TrainingData rows = TrainingData.load(dataset, encoders.featurizers());
+            OwnEncoders.open(dataset.spec(), data, FittedFeaturizers.fit(dataset.spec(), data));
+        TrainingData rows = TrainingData.load(dataset, encoders.featurizers(), out)) {
       ablation = Ablation.run(rows, options, chosen, seeds, new ConsoleProgress());
     }
     Spec spec = dataset.spec();
