@@ -95,7 +95,7 @@ final class CompressCommand implements Callable<Integer> {
 
   @Option(
       names = "--epochs",
-      defaultValue = "16",
+      defaultValue = "40",
       paramLabel = "N",
       description =
           "With --prune, how long to fine-tune, as --epochs of 'braid train'; the sparse training"

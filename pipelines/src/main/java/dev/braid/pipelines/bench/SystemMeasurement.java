@@ -211,7 +211,8 @@ public final class SystemMeasurement {
                     continue;
                   }
                   taken.add(first);
-                  waiting.drainTo(taken, way.batch() - 1);
+                  // The other workers' share stays: together they are done with a burst sooner.
+                  waiting.drainTo(taken, Math.min(way.batch() - 1, waiting.size() / WORKERS));
                   worker.answer(
                       taken.stream().map(i -> arrivals.get(i % arrivals.size())).toList(),
                       !way.sharesSessions());
