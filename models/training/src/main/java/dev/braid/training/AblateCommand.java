@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
@@ -63,26 +64,7 @@ final class AblateCommand implements Callable<Integer> {
       description = "Runs of each variant, 1 to 100 (default: ${DEFAULT-VALUE}).")
   private int seeds;
 
-  @Option(
-      names = "--epochs",
-      defaultValue = "40",
-      paramLabel = "N",
-      description = "As for 'train' (default: ${DEFAULT-VALUE}).")
-  private int epochs;
-
-  @Option(
-      names = "--batch",
-      defaultValue = "64",
-      paramLabel = "N",
-      description = "Scenes in a step (default: ${DEFAULT-VALUE}).")
-  private int batch;
-
-  @Option(
-      names = "--learning-rate",
-      defaultValue = "0.002",
-      paramLabel = "X",
-      description = "The highest step size (default: ${DEFAULT-VALUE}).")
-  private double learningRate;
+  @Mixin private TrainingFlags flags;
 
   @Option(
       names = "--seed",
@@ -90,12 +72,6 @@ final class AblateCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "The first seed (default: ${DEFAULT-VALUE}).")
   private long seed;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Threads that libtorch computes with (default: the number of cores).")
-  private int threads = Runtime.getRuntime().availableProcessors();
 
   @Option(names = "--json", description = "Print the result as one JSON object.")
   private boolean json;
@@ -105,7 +81,7 @@ final class AblateCommand implements Callable<Integer> {
     TrainingOptions options;
     List<Variant> chosen;
     try {
-      options = new TrainingOptions(epochs, batch, learningRate, seed, threads);
+      options = flags.options(seed);
       chosen = variants.stream().map(Variant::of).distinct().toList();
       if (seeds < 1 || seeds > 100) {
         throw new IllegalArgumentException("seeds must be between 1 and 100, but was: " + seeds);

@@ -29,6 +29,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -73,28 +74,7 @@ final class TrainCommand implements Callable<Integer> {
       description = "Featurizers that 'braid fit' wrote, taken instead of fitting them here.")
   private @Nullable Path featurizers;
 
-  @Option(
-      names = "--epochs",
-      defaultValue = "40",
-      paramLabel = "N",
-      description =
-          "Passes over the training scenes, at most (default: ${DEFAULT-VALUE}); a run without"
-              + " progress for a third of them ends early.")
-  private int epochs;
-
-  @Option(
-      names = "--batch",
-      defaultValue = "64",
-      paramLabel = "N",
-      description = "Scenes in a step (default: ${DEFAULT-VALUE}).")
-  private int batch;
-
-  @Option(
-      names = "--learning-rate",
-      defaultValue = "0.002",
-      paramLabel = "X",
-      description = "The highest step size (default: ${DEFAULT-VALUE}).")
-  private double learningRate;
+  @Mixin private TrainingFlags flags;
 
   @Option(
       names = "--seed",
@@ -102,12 +82,6 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Draws weights, batches and noise (default: ${DEFAULT-VALUE}).")
   private long seed;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Threads that libtorch computes with (default: the number of cores).")
-  private int threads = Runtime.getRuntime().availableProcessors();
 
   @Option(
       names = "--resume",
@@ -138,7 +112,7 @@ final class TrainCommand implements Callable<Integer> {
     Variant chosen;
     try {
       chosen = Variant.of(variant);
-      options = new TrainingOptions(epochs, batch, learningRate, seed, threads);
+      options = flags.options(seed);
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(command.commandLine(), e.getMessage(), e);
     }

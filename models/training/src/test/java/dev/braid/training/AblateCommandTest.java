@@ -42,6 +42,7 @@ final class AblateCommandTest {
             (long) (json.at("/variants/full/parameters").longValue() * 0.95),
             json.at("/variants/full/parameters").longValue());
     assertThat(json.get("runs")).hasSize(4);
+    assertThat(json.at("/runs/1/variant").textValue()).isEqualTo("no-fusion");
     // 5 modalities, missing and degraded, in 4 shares of the scenes.
     assertThat(json.at("/runs/0/robustness")).hasSize(40);
     assertThat(Files.readString(result.resolve("ablation.json")).strip())

@@ -5,11 +5,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 
@@ -20,8 +18,6 @@ import java.util.function.ToDoubleFunction;
 public final class Table3 {
   /** The share of what {@link ServingWay#BEFORE} can take at which responses are measured. */
   private static final double LOAD = 0.6;
-
-  private static final long CHILD_SECONDS = 600;
 
   private final Map<ServingWay, List<SystemMeasurement.Figures>> figures;
   private final double rate;
@@ -126,16 +122,12 @@ public final class Table3 {
     Process process = builder.start();
     try {
       String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (!process.waitFor(CHILD_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+      if (process.waitFor() != 0) {
         throw new IOException(
             "the process that measures '%s' failed; what it said is above".formatted(way.label()));
       }
       return JsonMapper.builder().build().readValue(out, SystemMeasurement.Figures.class);
     } finally {
-      process
-          .descendants()
-          .sorted(Comparator.comparing(ProcessHandle::pid))
-          .forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
     }
   }

@@ -1,5 +1,6 @@
 package dev.braid.training.fusion;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
@@ -27,6 +28,7 @@ public enum Variant {
   }
 
   /** What the command line and reports call it. */
+  @JsonValue
   public String label() {
     return label;
   }

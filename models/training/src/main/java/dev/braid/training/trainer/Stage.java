@@ -66,7 +66,7 @@ final class Stage {
   /**
    * Trains, and leaves the model with the best weights of each part.
    *
-   * @param scenes of the training part
+   * @param batches of the training part
    * @param part the parameters of a part that is judged apart
    * @param startCounts whether the weights before the first epoch may be the best
    * @param checkpoint where each epoch is written down; where it says that the stage is over, the
