@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
 
@@ -60,6 +61,26 @@ public final class ObservationJson {
     } catch (IOException e) {
       throw new UncheckedIOException("a string cannot fail to be read", e);
     }
+  }
+
+  /**
+   * Reads one observation from tokens in memory, to their end.
+   *
+   * @throws InvalidObservationException as {@link #parse(String)} does
+   * @throws IOException if there are no more tokens to be had
+   */
+  public static Observation parse(JsonParser tokens)
+      throws IOException, InvalidObservationException {
+    return new ObservationParser(tokens).parse();
+  }
+
+  /**
+   * Reads the member {@code time}: an ISO 8601 instant of the years 1 to 9999, cut to milliseconds.
+   *
+   * @throws InvalidObservationException if the text is something else; the message says why
+   */
+  public static Instant time(String text) throws InvalidObservationException {
+    return ObservationParser.instant(text);
   }
 
   /**

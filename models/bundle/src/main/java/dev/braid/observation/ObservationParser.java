@@ -138,7 +138,8 @@ final class ObservationParser {
     return name;
   }
 
-  private static Instant instant(String text) throws InvalidObservationException {
+  /** See {@link ObservationJson#time}. */
+  static Instant instant(String text) throws InvalidObservationException {
     Instant time;
     try {
       time = OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MILLIS);

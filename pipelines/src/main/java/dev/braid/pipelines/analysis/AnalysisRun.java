@@ -83,7 +83,7 @@ public record AnalysisRun(Path bundle, Path input, Path output, boolean overwrit
   private static AnalysisReport report(PipelineResult result, Path results, String digest)
       throws IOException {
     return new AnalysisReport(
-        counter(result, ParseObservations.class, "lines"),
+        counter(result, ParseObservations.class, "records"),
         ResultFiles.countPredictions(results),
         ResultFiles.countDeadLetters(results),
         counter(result, AlignModalities.class, "duplicates"),

@@ -8,6 +8,7 @@ import dev.braid.transforms.fuse.FuseModalities;
 import dev.braid.transforms.fuse.Prediction;
 import dev.braid.transforms.model.ServedBundle;
 import dev.braid.transforms.observation.ParseObservations;
+import dev.braid.transforms.observation.Received;
 import java.nio.file.Path;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.errorhandling.BadRecord;
@@ -17,11 +18,11 @@ import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.PCollection;
 
 /**
- * The analysis: lines of observations in, one prediction for each entity and window out. What any
+ * The analysis: received observations in, one prediction for each entity and window out. What any
  * step could not use goes to one error handler.
  */
 public final class AnalyzeObservations
-    extends PTransform<PCollection<String>, PCollection<Prediction>> {
+    extends PTransform<PCollection<Received>, PCollection<Prediction>> {
   private final Spec spec;
   private final ServedBundle bundle;
   private final Path root;
@@ -48,8 +49,8 @@ public final class AnalyzeObservations
   }
 
   @Override
-  public PCollection<Prediction> expand(PCollection<String> lines) {
-    var parsed = lines.apply(ParseObservations.of(spec));
+  public PCollection<Prediction> expand(PCollection<Received> received) {
+    var parsed = received.apply(ParseObservations.of(spec));
     var cleaned = parsed.output().apply(CleanObservations.of(spec));
     var encoded = cleaned.output().apply(EncodeObservations.with(bundle, root));
     var scenes = encoded.output().apply(AlignModalities.in(spec));

@@ -70,7 +70,7 @@ public record FitRun(Path data, Path output, boolean overwrite) {
           FinishedRun.of(engine, pipeline(options, spec, files, staging), output);
       FitReport report =
           new FitReport(
-              counter(result, ParseObservations.class, "lines"),
+              counter(result, ParseObservations.class, "records"),
               counter(result, FitFeaturizers.class, "fitted"),
               ResultFiles.countDeadLetters(staging),
               FittedFeaturizers.read(spec, staging).size());

@@ -3,7 +3,6 @@ package dev.braid.pipelines.io;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -88,25 +87,34 @@ final class LineBlocks {
     }
   }
 
-  /** The lines of a block that are not blank. */
-  static List<String> lines(byte[] block) {
-    List<String> lines = new ArrayList<>();
+  /** The lines of a block that are not blank, without white space behind them. */
+  static List<byte[]> lines(byte[] block) {
+    List<byte[]> lines = new ArrayList<>();
     int from = 0;
     while (from < block.length) {
       int to = from;
       while (to < block.length && block[to] != '\n') {
         to++;
       }
-      String line = new String(block, from, to - from, StandardCharsets.UTF_8);
-      if (line.startsWith("\ufeff")) {
-        line = line.substring(1); // A byte order mark, as some editors put it first.
+      int start = beginsWithByteOrderMark(block, from, to) ? from + 3 : from;
+      int end = to;
+      while (end > start && block[end - 1] >= 0 && block[end - 1] <= ' ') {
+        end--;
       }
-      if (!line.isBlank()) {
-        lines.add(line.stripTrailing());
+      if (end > start) {
+        lines.add(Arrays.copyOfRange(block, start, end));
       }
       from = to + 1;
     }
     return lines;
+  }
+
+  /** Some editors put one first. */
+  private static boolean beginsWithByteOrderMark(byte[] block, int from, int to) {
+    return to - from >= 3
+        && block[from] == (byte) 0xEF
+        && block[from + 1] == (byte) 0xBB
+        && block[from + 2] == (byte) 0xBF;
   }
 
   private @Nullable String readAll(InputStream in) throws IOException {

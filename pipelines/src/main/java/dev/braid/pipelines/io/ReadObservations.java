@@ -1,6 +1,8 @@
 package dev.braid.pipelines.io;
 
 import dev.braid.transforms.observation.DeadLetter;
+import dev.braid.transforms.observation.Received;
+import dev.braid.transforms.observation.ReceivedCoder;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
@@ -26,7 +28,7 @@ import org.apache.beam.sdk.values.TupleTagList;
  * parallel even where it cannot be split.
  */
 public final class ReadObservations
-    extends PTransform<PBegin, WithFailures.Result<PCollection<String>, BadRecord>> {
+    extends PTransform<PBegin, WithFailures.Result<PCollection<Received>, BadRecord>> {
   private static final String STEP = "ReadObservations";
   private static final TupleTag<byte[]> BLOCKS = new TupleTag<>("blocks");
   private static final TupleTag<BadRecord> DAMAGED = new TupleTag<>("damaged");
@@ -43,7 +45,7 @@ public final class ReadObservations
   }
 
   @Override
-  public WithFailures.Result<PCollection<String>, BadRecord> expand(PBegin begin) {
+  public WithFailures.Result<PCollection<Received>, BadRecord> expand(PBegin begin) {
     PCollectionTuple read =
         begin
             .apply(
@@ -55,12 +57,12 @@ public final class ReadObservations
                 "ReadBlocks",
                 ParDo.of(new ReadBlocks(input.root().toString()))
                     .withOutputTags(BLOCKS, TupleTagList.of(DAMAGED)));
-    PCollection<String> lines =
+    PCollection<Received> lines =
         read.get(BLOCKS)
             .setCoder(ByteArrayCoder.of())
             .apply("SpreadBlocks", Reshuffle.viaRandomKey())
             .apply("Lines", ParDo.of(new SplitBlock()))
-            .setCoder(StringUtf8Coder.of());
+            .setCoder(ReceivedCoder.of());
     return WithFailures.Result.of(
         lines, read.get(DAMAGED).setCoder(BadRecord.getCoder(begin.getPipeline())));
   }
@@ -103,10 +105,10 @@ public final class ReadObservations
     }
   }
 
-  private static final class SplitBlock extends DoFn<byte[], String> {
+  private static final class SplitBlock extends DoFn<byte[], Received> {
     @ProcessElement
-    public void process(@Element byte[] block, OutputReceiver<String> out) {
-      LineBlocks.lines(block).forEach(out::output);
+    public void process(@Element byte[] block, OutputReceiver<Received> out) {
+      LineBlocks.lines(block).forEach(line -> out.output(Received.of(line, null)));
     }
   }
 }

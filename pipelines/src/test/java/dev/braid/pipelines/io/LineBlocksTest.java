@@ -123,7 +123,10 @@ class LineBlocksTest {
   }
 
   private List<String> readLines() {
-    return blocks.stream().flatMap(block -> LineBlocks.lines(block).stream()).toList();
+    return blocks.stream()
+        .flatMap(block -> LineBlocks.lines(block).stream())
+        .map(line -> new String(line, StandardCharsets.UTF_8))
+        .toList();
   }
 
   private static byte[] bytes(String text) {

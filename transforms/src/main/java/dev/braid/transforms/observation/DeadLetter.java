@@ -10,6 +10,10 @@ import dev.braid.observation.ObservationJson;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import org.apache.beam.sdk.transforms.errorhandling.BadRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +44,17 @@ public abstract class DeadLetter {
   /** The digest of the bundle, where a model was involved. */
   public abstract @Nullable String getModelDigest();
 
-  /** The input: the line that was read, or the JSON form of what the step was given. */
+  /** Where the input stands in a log, if it was refused as it came from one. */
+  public abstract @Nullable SourcePosition getPosition();
+
+  /**
+   * The input: the text that was read, or the JSON form of what the step was given; Base64 if it
+   * {@link #isBinary}.
+   */
   public abstract String getInput();
+
+  /** Whether the input was no text in UTF-8. */
+  public abstract boolean isBinary();
 
   public static DeadLetter of(
       String step,
@@ -51,7 +64,31 @@ public abstract class DeadLetter {
       String reason,
       @Nullable String modelDigest,
       String input) {
-    return new AutoValue_DeadLetter(step, modality, entity, id, reason, modelDigest, input);
+    return new AutoValue_DeadLetter(
+        step, modality, entity, id, reason, modelDigest, null, input, false);
+  }
+
+  /** The dead letter of a record that is no observation. */
+  static DeadLetter of(String step, LineOrigin origin, String reason, Received received) {
+    String text = text(received.getValue());
+    return new AutoValue_DeadLetter(
+        step,
+        origin.modality(),
+        origin.entity(),
+        origin.id(),
+        reason,
+        null,
+        received.getPosition(),
+        text == null ? Base64.getEncoder().encodeToString(received.getValue()) : text,
+        text == null);
+  }
+
+  private static @Nullable String text(byte[] bytes) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      return null;
+    }
   }
 
   /** The dead letter of an observation that was parsed before {@code step} refused it. */
@@ -80,6 +117,8 @@ public abstract class DeadLetter {
                           out.writeStringField("step", getStep());
                           writeOrigin(out);
                           out.writeStringField("modelDigest", getModelDigest());
+                          writePosition(out);
+                          writeEncoding(out);
                         }))
                 .build())
         .build();
@@ -100,17 +139,14 @@ public abstract class DeadLetter {
     if (!node.hasNonNull("step") || bad.getRecord().getHumanReadableJsonRecord() == null) {
       throw new IllegalArgumentException("not a dead letter of Braid: " + bad.getFailure());
     }
-    return of(
-        node.get("step").asText(),
-        text(node, "modality"),
-        text(node, "entity"),
-        text(node, "id"),
-        bad.getFailure().getException(),
-        text(node, "modelDigest"),
-        bad.getRecord().getHumanReadableJsonRecord());
+    return of(node, bad.getFailure().getException(), bad.getRecord().getHumanReadableJsonRecord());
   }
 
-  /** One line of JSON with the members step, modality, entity, id, reason, modelDigest, input. */
+  /**
+   * One line of JSON with the members step, modality, entity, id, reason, modelDigest, input;
+   * before the input source, partition and offset where it came from a log; and {@code
+   * "encoding":"base64"} after it where it is binary.
+   */
   public String toJson() {
     return json(
         out -> {
@@ -118,7 +154,9 @@ public abstract class DeadLetter {
           writeOrigin(out);
           out.writeStringField("reason", getReason());
           out.writeStringField("modelDigest", getModelDigest());
+          writePosition(out);
           out.writeStringField("input", getInput());
+          writeEncoding(out);
         });
   }
 
@@ -130,14 +168,7 @@ public abstract class DeadLetter {
   public static DeadLetter fromJson(String line) {
     try {
       JsonNode node = JSON.readTree(line);
-      return of(
-          node.required("step").asText(),
-          text(node, "modality"),
-          text(node, "entity"),
-          text(node, "id"),
-          node.required("reason").asText(),
-          text(node, "modelDigest"),
-          node.required("input").asText());
+      return of(node, node.required("reason").asText(), node.required("input").asText());
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("not a dead letter: " + e.getOriginalMessage(), e);
     }
@@ -147,6 +178,39 @@ public abstract class DeadLetter {
     out.writeStringField("modality", getModality());
     out.writeStringField("entity", getEntity());
     out.writeStringField("id", getId());
+  }
+
+  private void writePosition(JsonGenerator out) throws IOException {
+    SourcePosition position = getPosition();
+    if (position != null) {
+      out.writeStringField("source", position.source());
+      out.writeNumberField("partition", position.partition());
+      out.writeNumberField("offset", position.offset());
+    }
+  }
+
+  private void writeEncoding(JsonGenerator out) throws IOException {
+    if (isBinary()) {
+      out.writeStringField("encoding", "base64");
+    }
+  }
+
+  private static DeadLetter of(JsonNode node, String reason, String input) {
+    return new AutoValue_DeadLetter(
+        node.required("step").asText(),
+        text(node, "modality"),
+        text(node, "entity"),
+        text(node, "id"),
+        reason,
+        text(node, "modelDigest"),
+        node.hasNonNull("source")
+            ? new SourcePosition(
+                node.get("source").asText(),
+                node.required("partition").asInt(),
+                node.required("offset").asLong())
+            : null,
+        input,
+        node.hasNonNull("encoding"));
   }
 
   private static @Nullable String text(JsonNode node, String member) {

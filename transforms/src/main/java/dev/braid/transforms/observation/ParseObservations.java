@@ -2,7 +2,6 @@ package dev.braid.transforms.observation;
 
 import dev.braid.observation.InvalidObservationException;
 import dev.braid.observation.Observation;
-import dev.braid.observation.ObservationJson;
 import dev.braid.spec.Spec;
 import dev.braid.spec.SpecYaml;
 import java.util.List;
@@ -20,52 +19,63 @@ import org.apache.beam.sdk.values.TupleTagList;
 import org.joda.time.Instant;
 
 /**
- * Reads lines of JSON as observations, each with its event time as its timestamp. A line that is no
- * observation, or one of a modality that the spec does not name, is a failure.
+ * Reads received records as observations, each with its event time as its timestamp. A record that
+ * is no observation, or one of a modality that the spec does not name, is a failure that bears the
+ * record's position.
  */
 public final class ParseObservations
     extends PTransform<
-        PCollection<String>, WithFailures.Result<PCollection<Observation>, BadRecord>> {
+        PCollection<Received>, WithFailures.Result<PCollection<Observation>, BadRecord>> {
   private static final String STEP = "ParseObservations";
   private static final TupleTag<Observation> PARSED = new TupleTag<>("parsed");
   private static final TupleTag<BadRecord> FAILED = new TupleTag<>("failed");
 
   private final List<String> modalities;
+  private final ObservationFormat format;
 
-  private ParseObservations(List<String> modalities) {
+  private ParseObservations(List<String> modalities, ObservationFormat format) {
     this.modalities = modalities;
+    this.format = format;
   }
 
-  /** Parses observations of the modalities of {@code spec}. */
+  /** Parses observations in JSON of the modalities of {@code spec}. */
   public static ParseObservations of(Spec spec) {
-    return new ParseObservations(List.copyOf(spec.modalities().keySet()));
+    return new ParseObservations(List.copyOf(spec.modalities().keySet()), ObservationFormat.JSON);
+  }
+
+  /** The same from records in another format. */
+  public ParseObservations withFormat(ObservationFormat format) {
+    return new ParseObservations(modalities, format);
   }
 
   @Override
   public WithFailures.Result<PCollection<Observation>, BadRecord> expand(
-      PCollection<String> lines) {
+      PCollection<Received> records) {
     PCollectionTuple parsed =
-        lines.apply(
+        records.apply(
             "Parse",
-            ParDo.of(new ParseLine(modalities)).withOutputTags(PARSED, TupleTagList.of(FAILED)));
+            ParDo.of(new ParseRecord(modalities, format))
+                .withOutputTags(PARSED, TupleTagList.of(FAILED)));
     return WithFailures.Result.of(
         parsed.get(PARSED).setCoder(ObservationCoder.of()),
-        parsed.get(FAILED).setCoder(BadRecord.getCoder(lines.getPipeline())));
+        parsed.get(FAILED).setCoder(BadRecord.getCoder(records.getPipeline())));
   }
 
-  private static final class ParseLine extends DoFn<String, Observation> {
+  private static final class ParseRecord extends DoFn<Received, Observation> {
     private final List<String> modalities;
-    private final Counter lines = Metrics.counter(ParseObservations.class, "lines");
+    private final ObservationFormat format;
+    private final Counter records = Metrics.counter(ParseObservations.class, "records");
 
-    ParseLine(List<String> modalities) {
+    ParseRecord(List<String> modalities, ObservationFormat format) {
       this.modalities = modalities;
+      this.format = format;
     }
 
     @ProcessElement
-    public void process(@Element String line, MultiOutputReceiver out) {
-      lines.inc();
+    public void process(@Element Received received, MultiOutputReceiver out) {
+      records.inc();
       try {
-        Observation observation = ObservationJson.parse(line);
+        Observation observation = format.parse(received.getValue());
         if (!modalities.contains(observation.getModality())) {
           throw new InvalidObservationException(
               "unknown modality '%s'; %s"
@@ -77,17 +87,13 @@ public final class ParseObservations
             .outputWithTimestamp(
                 observation, Instant.ofEpochMilli(observation.getTime().toEpochMilli()));
       } catch (InvalidObservationException e) {
-        LineOrigin origin = LineOrigin.of(line);
         out.get(FAILED)
             .output(
                 DeadLetter.of(
                         STEP,
-                        origin.modality(),
-                        origin.entity(),
-                        origin.id(),
+                        format.origin(received.getValue()),
                         String.valueOf(e.getMessage()),
-                        null,
-                        line)
+                        received)
                     .toBadRecord());
       }
     }

@@ -7,6 +7,8 @@ import dev.braid.observation.ObservationJson;
 import dev.braid.serving.TinyBundle;
 import dev.braid.spec.SpecYaml;
 import dev.braid.transforms.Collected;
+import dev.braid.transforms.RoundTrip;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.Create;
@@ -85,17 +87,74 @@ class ParseObservationsTest {
     assertThat(onlyLetter().getInput()).isEqualTo("id=o1");
   }
 
+  @Test
+  void theDeadLetterOfALogRecordSaysWhereItStands() {
+    parse(
+        Received.of(new byte[] {'{', (byte) 0xff}, new SourcePosition("plant", 2, 5_000_000_000L)));
+
+    DeadLetter letter = onlyLetter();
+    assertThat(letter.getPosition()).isEqualTo(new SourcePosition("plant", 2, 5_000_000_000L));
+    // No text in UTF-8, and still not lost.
+    assertThat(letter.isBinary()).isTrue();
+    assertThat(letter.getInput()).isEqualTo("e/8=");
+    assertThat(letter.toJson())
+        .contains("\"source\":\"plant\",\"partition\":2,\"offset\":5000000000,\"input\":\"e/8=\"")
+        .endsWith("\"encoding\":\"base64\"}");
+    assertThat(DeadLetter.fromJson(letter.toJson())).isEqualTo(letter);
+  }
+
+  @Test
+  void observationsInAvroAreReadToo() throws Exception {
+    parse(
+        ParseObservations.of(SpecYaml.parse(TinyBundle.SPEC_YAML))
+            .withFormat(ObservationFormat.AVRO),
+        Received.of(ObservationAvro.format(ObservationJson.parse(GOOD)), null),
+        Received.line(GOOD));
+
+    assertThat(parsed.elements()).containsExactly(ObservationJson.parse(GOOD));
+    assertThat(onlyLetter().getReason()).startsWith("not an observation in Avro's");
+    assertThat(onlyLetter().getInput()).isEqualTo(GOOD);
+  }
+
+  @Test
+  void theEventTimeAloneIsThatOfTheParse() {
+    byte[] good = Received.line(GOOD).getValue();
+    assertThat(ObservationFormat.JSON.eventTime(good)).isEqualTo("1969-12-31T23:59:59Z");
+    // Behind it the line may break.
+    assertThat(ObservationFormat.JSON.eventTime(Arrays.copyOf(good, good.length - 5)))
+        .isEqualTo("1969-12-31T23:59:59Z");
+    assertThat(
+            ObservationFormat.JSON.eventTime(
+                Received.line(GOOD.replace("1969-12-31T23:59:59Z", "yesterday")).getValue()))
+        .isNull();
+    assertThat(ObservationFormat.JSON.eventTime(Received.line("[]").getValue())).isNull();
+  }
+
+  @Test
+  void receivedRecordsSurviveTheirCoder() {
+    Received bare = Received.line(GOOD);
+    Received placed = Received.of(new byte[] {1, 0, -1}, new SourcePosition("t", 3, 1L << 40));
+    assertThat(RoundTrip.of(ReceivedCoder.of(), bare)).isEqualTo(bare);
+    assertThat(RoundTrip.of(ReceivedCoder.of(), placed)).isEqualTo(placed);
+  }
+
   private DeadLetter onlyLetter() {
     assertThat(failed.elements()).hasSize(1);
     return DeadLetter.fromBadRecord(failed.elements().get(0));
   }
 
   private void parse(String... lines) {
+    parse(Arrays.stream(lines).map(Received::line).toArray(Received[]::new));
+  }
+
+  private void parse(Received... records) {
+    parse(ParseObservations.of(SpecYaml.parse(TinyBundle.SPEC_YAML)), records);
+  }
+
+  private void parse(ParseObservations step, Received... records) {
     Pipeline pipeline = Pipeline.create();
     var result =
-        pipeline
-            .apply(Create.of(List.of(lines)))
-            .apply(ParseObservations.of(SpecYaml.parse(TinyBundle.SPEC_YAML)));
+        pipeline.apply(Create.of(List.of(records)).withCoder(ReceivedCoder.of())).apply(step);
     parsed = Collected.of(result.output());
     failed = Collected.of(result.failures());
     pipeline.run().waitUntilFinish();
