@@ -138,7 +138,8 @@ public final class LocalKafka implements AutoCloseable {
   }
 
   private void awaitStart() {
-    broker.await("it serves", START_LIMIT, () -> broker.output().contains(STARTED));
+    ServerProcess.await(
+        List.of(broker), "it serves", START_LIMIT, () -> broker.output().contains(STARTED));
   }
 
   /** {@code 127.0.0.1:port}, for {@code bootstrap.servers}; the same after a restart. */

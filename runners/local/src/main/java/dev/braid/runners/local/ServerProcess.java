@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -121,22 +122,27 @@ final class ServerProcess implements AutoCloseable {
   }
 
   /**
-   * Waits until it does what it should.
+   * Waits until some processes do together what they should.
    *
    * @param what for the message
-   * @throws LocalClusterException if it ends or the time is over before that
+   * @throws LocalClusterException if one ends or the time is over before that
    */
-  void await(String what, Duration limit, BooleanSupplier condition) {
+  static void await(
+      Collection<ServerProcess> processes, String what, Duration limit, BooleanSupplier condition) {
     long end = System.nanoTime() + limit.toNanos();
     while (!condition.getAsBoolean()) {
-      if (!isAlive()) {
-        throw new LocalClusterException(
-            "%s ended before %s: %s; its log is %s".formatted(name, what, lastLine(), log));
+      for (ServerProcess process : processes) {
+        if (!process.isAlive()) {
+          throw new LocalClusterException(
+              "%s ended before %s: %s; its log is %s"
+                  .formatted(process.name, what, process.lastLine(), process.log));
+        }
       }
       if (System.nanoTime() > end) {
+        ServerProcess first = processes.iterator().next();
         throw new LocalClusterException(
             "%s did not get to where %s within %d s: %s; its log is %s"
-                .formatted(name, what, limit.toSeconds(), lastLine(), log));
+                .formatted(first.name, what, limit.toSeconds(), first.lastLine(), first.log));
       }
       pause();
     }
