@@ -2,6 +2,7 @@ package dev.braid.pipelines.cli;
 
 import dev.braid.bundle.InvalidBundleException;
 import dev.braid.dataset.InvalidDatasetException;
+import dev.braid.pipelines.io.DestinationException;
 import dev.braid.spec.InvalidSpecException;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
@@ -25,6 +26,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
   private static final List<Class<? extends Exception>> KNOWN =
       List.of(
           CommandException.class,
+          DestinationException.class,
           InvalidBundleException.class,
           InvalidDatasetException.class,
           InvalidSpecException.class);
