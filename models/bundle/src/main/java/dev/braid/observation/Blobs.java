@@ -1,31 +1,41 @@
 package dev.braid.observation;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The blobs below one root directory of a local or mounted file system. Nothing outside of the root
  * is ever read, whatever the {@code uri} says and wherever a symbolic link points. Safe for several
- * threads.
+ * threads, and serializable.
  */
-public final class Blobs {
+public final class Blobs implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   /** The largest blob that is read, in bytes. */
   public static final long MAX_BYTES = 64L * 1024 * 1024;
 
   private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:.*");
 
-  private final Path root;
+  /** Null if there are no blobs. */
+  private final @Nullable String directory;
 
-  private Blobs(Path root) {
-    this.root = root;
+  private Blobs(@Nullable String directory) {
+    this.directory = directory;
+  }
+
+  /** No blobs: every reference is invalid. */
+  public static Blobs none() {
+    return new Blobs(null);
   }
 
   /** The blobs below {@code root}; the directory need not exist before the first read. */
   public static Blobs below(Path root) {
-    return new Blobs(root.toAbsolutePath().normalize());
+    return new Blobs(root.toAbsolutePath().normalize().toString());
   }
 
   /**
@@ -42,6 +52,11 @@ public final class Blobs {
   }
 
   private byte[] read(String uri) throws InvalidObservationException {
+    if (directory == null) {
+      throw new InvalidObservationException(
+          "'uri' cannot be followed: no directory of blobs was named; it was: '" + uri + "'");
+    }
+    Path root = Path.of(directory);
     if (SCHEME.matcher(uri).matches() || uri.startsWith("/") || uri.indexOf('\\') >= 0) {
       throw new InvalidObservationException(
           "'uri' must be a path relative to the input's root, but was: '" + uri + "'");

@@ -1,6 +1,7 @@
 package dev.braid.pipelines.analysis;
 
 import dev.braid.bundle.Bundle;
+import dev.braid.observation.Blobs;
 import dev.braid.pipelines.engine.Engine;
 import dev.braid.pipelines.io.ObservationFiles;
 import dev.braid.pipelines.io.ReadObservations;
@@ -74,7 +75,7 @@ public record AnalysisRun(Path bundle, Path input, Path output, boolean overwrit
       read.output()
           .apply(
               AnalyzeObservations.with(
-                  opened.spec(), ServedBundle.of(bundle, opened), files.root(), errors))
+                  opened.spec(), ServedBundle.of(bundle, opened), Blobs.below(files.root()), errors))
           .apply(WritePredictions.to(results));
     }
     return pipeline;

@@ -1,5 +1,6 @@
 package dev.braid.pipelines.analysis;
 
+import dev.braid.observation.Blobs;
 import dev.braid.spec.Spec;
 import dev.braid.transforms.align.AlignModalities;
 import dev.braid.transforms.clean.CleanObservations;
@@ -9,7 +10,6 @@ import dev.braid.transforms.fuse.Prediction;
 import dev.braid.transforms.model.ServedBundle;
 import dev.braid.transforms.observation.ParseObservations;
 import dev.braid.transforms.observation.Received;
-import java.nio.file.Path;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.errorhandling.BadRecord;
 import org.apache.beam.sdk.transforms.errorhandling.ErrorHandler;
@@ -25,14 +25,14 @@ public final class AnalyzeObservations
     extends PTransform<PCollection<Received>, PCollection<Prediction>> {
   private final Spec spec;
   private final ServedBundle bundle;
-  private final Path root;
+  private final Blobs blobs;
   private final transient ErrorHandler<BadRecord, ?> errors;
 
   private AnalyzeObservations(
-      Spec spec, ServedBundle bundle, Path root, ErrorHandler<BadRecord, ?> errors) {
+      Spec spec, ServedBundle bundle, Blobs blobs, ErrorHandler<BadRecord, ?> errors) {
     this.spec = spec;
     this.bundle = bundle;
-    this.root = root;
+    this.blobs = blobs;
     this.errors = errors;
   }
 
@@ -40,19 +40,19 @@ public final class AnalyzeObservations
    * The analysis that a bundle was trained for.
    *
    * @param spec the bundle's
-   * @param root the directory below which references are read
+   * @param blobs what references are read from
    * @param errors takes the failures of every step
    */
   public static AnalyzeObservations with(
-      Spec spec, ServedBundle bundle, Path root, ErrorHandler<BadRecord, ?> errors) {
-    return new AnalyzeObservations(spec, bundle, root, errors);
+      Spec spec, ServedBundle bundle, Blobs blobs, ErrorHandler<BadRecord, ?> errors) {
+    return new AnalyzeObservations(spec, bundle, blobs, errors);
   }
 
   @Override
   public PCollection<Prediction> expand(PCollection<Received> received) {
     var parsed = received.apply(ParseObservations.of(spec));
     var cleaned = parsed.output().apply(CleanObservations.of(spec));
-    var encoded = cleaned.output().apply(EncodeObservations.with(bundle, root));
+    var encoded = cleaned.output().apply(EncodeObservations.with(bundle, blobs));
     var scenes = encoded.output().apply(AlignModalities.in(spec));
     var fused = scenes.apply(FuseModalities.with(bundle));
     report("Parse", parsed.failures());

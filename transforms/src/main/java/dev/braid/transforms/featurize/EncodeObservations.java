@@ -10,7 +10,6 @@ import dev.braid.transforms.model.RowBatch;
 import dev.braid.transforms.model.ServedBundle;
 import dev.braid.transforms.model.WindowedOutput;
 import dev.braid.transforms.observation.DeadLetter;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,20 +45,20 @@ public final class EncodeObservations
   private static final TupleTag<BadRecord> FAILED = new TupleTag<>("failed");
 
   private final ServedBundle bundle;
-  private final String root;
+  private final Blobs blobs;
 
-  private EncodeObservations(ServedBundle bundle, String root) {
+  private EncodeObservations(ServedBundle bundle, Blobs blobs) {
     this.bundle = bundle;
-    this.root = root;
+    this.blobs = blobs;
   }
 
   /**
    * Encodes with the encoders of {@code bundle}.
    *
-   * @param root the directory below which references are read
+   * @param blobs what references are read from
    */
-  public static EncodeObservations with(ServedBundle bundle, Path root) {
-    return new EncodeObservations(bundle, root.toAbsolutePath().toString());
+  public static EncodeObservations with(ServedBundle bundle, Blobs blobs) {
+    return new EncodeObservations(bundle, blobs);
   }
 
   @Override
@@ -68,7 +67,7 @@ public final class EncodeObservations
     PCollectionTuple encoded =
         observations.apply(
             "Encode",
-            ParDo.of(new EncodeInBatches(bundle, root))
+            ParDo.of(new EncodeInBatches(bundle, blobs))
                 .withOutputTags(ENCODED, TupleTagList.of(FAILED)));
     return WithFailures.Result.of(
         encoded.get(ENCODED).setCoder(EmbeddingCoder.of()),
@@ -77,23 +76,23 @@ public final class EncodeObservations
 
   private static final class EncodeInBatches extends DoFn<Observation, Embedding> {
     private final ServedBundle bundle;
-    private final String root;
+    private final Blobs blobs;
     private final Distribution batchRows =
         Metrics.distribution(EncodeObservations.class, "batchRows");
     private transient ModelServer.@Nullable Lease lease;
     private transient ObservationEncoder encoder;
     private transient Map<String, RowBatch<Observation>> batches;
 
-    EncodeInBatches(ServedBundle bundle, String root) {
+    EncodeInBatches(ServedBundle bundle, Blobs blobs) {
       this.bundle = bundle;
-      this.root = root;
+      this.blobs = blobs;
     }
 
     @Setup
     public void setup() {
       ModelServer.Lease opened = bundle.lease();
       lease = opened;
-      encoder = new ObservationEncoder(opened.server(), Blobs.below(Path.of(root)));
+      encoder = new ObservationEncoder(opened.server(), blobs);
       batches = new LinkedHashMap<>();
     }
 

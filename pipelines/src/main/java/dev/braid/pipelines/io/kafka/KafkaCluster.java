@@ -1,0 +1,73 @@
+package dev.braid.pipelines.io.kafka;
+
+import dev.braid.pipelines.io.DestinationException;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.AdminClient;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.KafkaException;
+
+/** Looks at a Kafka cluster before a launch. */
+public final class KafkaCluster {
+  private static final long SECONDS = 15;
+
+  private KafkaCluster() {}
+
+  /**
+   * Checks that the brokers answer and have the topics.
+   *
+   * @throws DestinationException if not; the message is one line
+   */
+  public static void require(KafkaAddress address, KafkaSettings settings) {
+    Map<String, Object> config =
+        settings.with(
+            Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                address.servers(),
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                (int) TimeUnit.SECONDS.toMillis(SECONDS),
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                (int) TimeUnit.SECONDS.toMillis(SECONDS)));
+    Set<String> there;
+    try (AdminClient admin = AdminClient.create(config)) {
+      there = admin.listTopics().names().get(SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new DestinationException(silent(address), e);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      if (cause instanceof org.apache.kafka.common.errors.TimeoutException) {
+        throw new DestinationException(silent(address), e);
+      }
+      throw refused(address, cause);
+    } catch (KafkaException e) {
+      throw refused(address, e.getCause() == null ? e : e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DestinationException("interrupted while looking at " + address.servers(), e);
+    }
+    for (String topic : address.topics()) {
+      if (!there.contains(topic)) {
+        throw new DestinationException(
+            "there is no topic '%s' at %s; create it first. There are: %s"
+                .formatted(
+                    topic,
+                    address.servers(),
+                    there.isEmpty() ? "none" : String.join(", ", new TreeSet<>(there))));
+      }
+    }
+  }
+
+  private static String silent(KafkaAddress address) {
+    return "no Kafka broker answers at %s within %d s; is it running, and do the settings fit?"
+        .formatted(address.servers(), SECONDS);
+  }
+
+  private static DestinationException refused(KafkaAddress address, Throwable cause) {
+    return new DestinationException(
+        "cannot use Kafka at %s: %s".formatted(address.servers(), cause.getMessage()), cause);
+  }
+}
