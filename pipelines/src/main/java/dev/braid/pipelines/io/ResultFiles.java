@@ -17,6 +17,10 @@ public final class ResultFiles {
   static final String DEAD_LETTERS = "dead-letters";
   static final String SUFFIX = ".jsonl";
 
+  /** Of a bounded run, or as {@link RollFiles} names them. */
+  private static final String NAME =
+      "(\\d+-of-\\d+|\\d{8}T\\d{9}Z-[0-9a-f]{4}-\\d{8}-\\d+(-\\d+)?)";
+
   private ResultFiles() {}
 
   /** All predictions in {@code directory}, in the order of its files. */
@@ -75,7 +79,7 @@ public final class ResultFiles {
           .filter(
               file ->
                   String.valueOf(file.getFileName())
-                      .matches(prefix + "-\\d+-of-\\d+\\Q" + SUFFIX + "\\E"))
+                      .matches(prefix + "-" + NAME + "\\Q" + SUFFIX + "\\E"))
           .sorted()
           .toList();
     }

@@ -11,19 +11,29 @@ import org.apache.beam.sdk.values.PDone;
 import org.apache.beam.sdk.values.TypeDescriptors;
 
 /**
- * Writes dead letters as {@link DeadLetter#toJson} to {@code dead-letters-00000-of-00001.jsonl},
- * which is empty if there are none. It is the sink of the pipeline's error handler.
+ * Writes dead letters as {@link DeadLetter#toJson}. Bounded ones go to {@code
+ * dead-letters-00000-of-00001.jsonl}, which is empty if there are none, unbounded ones to {@code
+ * dead-letters-LAUNCH-NUMBER-0.jsonl}, as {@link WritePredictions} writes them. It is the sink of
+ * the pipeline's error handler.
  */
 public final class WriteDeadLetters extends PTransform<PCollection<BadRecord>, PDone> {
   private final Path directory;
 
-  private WriteDeadLetters(Path directory) {
+  private final Rolling rolling;
+
+  private WriteDeadLetters(Path directory, Rolling rolling) {
     this.directory = directory;
+    this.rolling = rolling;
   }
 
   /** Writes to files in {@code directory}, on a path that every worker sees. */
   public static WriteDeadLetters to(Path directory) {
-    return new WriteDeadLetters(directory);
+    return new WriteDeadLetters(directory, Rolling.defaults());
+  }
+
+  /** The same with unbounded dead letters cut into files in this way. */
+  public WriteDeadLetters rolled(Rolling way) {
+    return new WriteDeadLetters(directory, way);
   }
 
   @Override
@@ -34,6 +44,6 @@ public final class WriteDeadLetters extends PTransform<PCollection<BadRecord>, P
             MapElements.into(TypeDescriptors.strings())
                 .via(bad -> DeadLetter.fromBadRecord(bad).toJson()))
         .setCoder(StringUtf8Coder.of())
-        .apply("Write", new WriteLines(directory, ResultFiles.DEAD_LETTERS, 1));
+        .apply("Write", new WriteLines(directory, ResultFiles.DEAD_LETTERS, 1, rolling));
   }
 }
