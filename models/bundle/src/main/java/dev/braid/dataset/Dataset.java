@@ -257,7 +257,7 @@ public final class Dataset {
                 .formatted(label.entity(), label.task(), label.start(), other, label.value()));
       }
     }
-    Duration size = Duration.ofMillis(spec.window().sizeMillis());
+    Duration size = spec.timeWindow("a data set, whose labels span windows,").size();
     List<LabelledScene> scenes = new ArrayList<>();
     truths.forEach(
         (key, values) -> {

@@ -47,10 +47,12 @@ public final class SceneTensors {
   /**
    * The row of one scene.
    *
+   * @param start of the scene's window, inclusive
+   * @param end of the scene's window, exclusive
    * @param tokens by modality, in any order; a modality may be absent
    * @throws IllegalArgumentException if an embedding has another width than its modality
    */
-  public TensorRow row(Instant windowStart, Map<String, ? extends List<Token>> tokens) {
+  public TensorRow row(Instant start, Instant end, Map<String, ? extends List<Token>> tokens) {
     List<Object> columns = new ArrayList<>();
     for (Map.Entry<String, ModalitySpec> modality : spec.modalities().entrySet()) {
       int width = width(modality.getKey());
@@ -72,7 +74,7 @@ public final class SceneTensors {
         }
         System.arraycopy(embedding, 0, values, i * width, width);
         mask[i] = 1f;
-        position[i] = position(spec, windowStart, kept.get(i).time());
+        position[i] = position(start, end, kept.get(i).time());
       }
       columns.add(values);
       columns.add(mask);
@@ -82,8 +84,9 @@ public final class SceneTensors {
   }
 
   /** Where in its window an instant lies: 0 at the start, 1 at the end. */
-  public static float position(Spec spec, Instant windowStart, Instant time) {
-    return (float) (time.toEpochMilli() - windowStart.toEpochMilli()) / spec.window().sizeMillis();
+  public static float position(Instant start, Instant end, Instant time) {
+    return (float) (time.toEpochMilli() - start.toEpochMilli())
+        / (end.toEpochMilli() - start.toEpochMilli());
   }
 
   private int width(String modality) {

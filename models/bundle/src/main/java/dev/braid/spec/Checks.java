@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class Checks {
   private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,62}");
 
+  /** The key of a modality's budget to wait: no component of a record may bear that name. */
+  static final String WAIT = "wait";
+
   private static final Duration SHORTEST = Duration.ofMillis(1);
 
   private Checks() {}
@@ -66,6 +69,16 @@ final class Checks {
     if (duration.compareTo(SHORTEST) < 0 || duration.compareTo(DurationText.LONGEST) > 0) {
       throw new InvalidSpecException(
           "spec: %s must be between 1ms and %s, but was: %s"
+              .formatted(
+                  key, DurationText.format(DurationText.LONGEST), DurationText.format(duration)));
+    }
+    return duration;
+  }
+
+  static Duration notNegative(Duration duration, String key) {
+    if (duration.isNegative() || duration.compareTo(DurationText.LONGEST) > 0) {
+      throw new InvalidSpecException(
+          "spec: %s must be between 0s and %s, but was: %s"
               .formatted(
                   key, DurationText.format(DurationText.LONGEST), DurationText.format(duration)));
     }

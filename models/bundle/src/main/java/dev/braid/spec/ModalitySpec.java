@@ -1,6 +1,7 @@
 package dev.braid.spec;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
@@ -32,6 +33,20 @@ public sealed interface ModalitySpec {
   /** The same modality with that encoder. */
   ModalitySpec withEncoder(String path);
 
+  /**
+   * How long past the end of a window in time its answer waits for this modality where it is
+   * missing, at most the window's allowed lateness; 0, the default, for not at all.
+   */
+  Duration waitBudget();
+
+  /** The same modality with that budget. */
+  ModalitySpec withWait(Duration budget);
+
+  /** What an observation of it holds, whoever encodes it and however long it is waited for. */
+  default ModalitySpec observed() {
+    return withEncoder("").withWait(Duration.ZERO);
+  }
+
   /** Whether the user brings the encoder. */
   default boolean bringsEncoder() {
     return !encoder().isEmpty();
@@ -56,7 +71,11 @@ public sealed interface ModalitySpec {
       @Nullable String language,
       @Nullable Integer maxTokens,
       @JsonSetter(nulls = Nulls.AS_EMPTY) @JsonInclude(JsonInclude.Include.NON_EMPTY)
-          String encoder)
+          String encoder,
+      @JsonProperty(Checks.WAIT)
+          @JsonSetter(nulls = Nulls.AS_EMPTY)
+          @JsonInclude(JsonInclude.Include.NON_EMPTY)
+          Duration waitBudget)
       implements ModalitySpec {
     public Text {
       language = language == null ? "any" : language;
@@ -66,16 +85,22 @@ public sealed interface ModalitySpec {
       }
       maxTokens = orDefault(maxTokens, 32, 256, "maxTokens");
       encoder = Checks.encoder(encoder);
+      Checks.notNegative(waitBudget, Checks.WAIT);
     }
 
     /** With an encoder that Braid trains. */
     public Text(@Nullable String language, @Nullable Integer maxTokens) {
-      this(language, maxTokens, "");
+      this(language, maxTokens, "", Duration.ZERO);
     }
 
     @Override
     public Text withEncoder(String path) {
-      return new Text(language, maxTokens, path);
+      return new Text(language, maxTokens, path, waitBudget);
+    }
+
+    @Override
+    public Text withWait(Duration budget) {
+      return new Text(language, maxTokens, encoder, budget);
     }
 
     @Override
@@ -95,7 +120,11 @@ public sealed interface ModalitySpec {
       @Nullable Integer channels,
       @Nullable Integer maxTokens,
       @JsonSetter(nulls = Nulls.AS_EMPTY) @JsonInclude(JsonInclude.Include.NON_EMPTY)
-          String encoder)
+          String encoder,
+      @JsonProperty(Checks.WAIT)
+          @JsonSetter(nulls = Nulls.AS_EMPTY)
+          @JsonInclude(JsonInclude.Include.NON_EMPTY)
+          Duration waitBudget)
       implements ModalitySpec {
     public Image {
       Checks.between(height, 8, 1024, "height");
@@ -106,16 +135,22 @@ public sealed interface ModalitySpec {
       }
       maxTokens = orDefault(maxTokens, 32, 256, "maxTokens");
       encoder = Checks.encoder(encoder);
+      Checks.notNegative(waitBudget, Checks.WAIT);
     }
 
     /** With an encoder that Braid trains. */
     public Image(int height, int width, @Nullable Integer channels, @Nullable Integer maxTokens) {
-      this(height, width, channels, maxTokens, "");
+      this(height, width, channels, maxTokens, "", Duration.ZERO);
     }
 
     @Override
     public Image withEncoder(String path) {
-      return new Image(height, width, channels, maxTokens, path);
+      return new Image(height, width, channels, maxTokens, path, waitBudget);
+    }
+
+    @Override
+    public Image withWait(Duration budget) {
+      return new Image(height, width, channels, maxTokens, encoder, budget);
     }
 
     @Override
@@ -137,7 +172,11 @@ public sealed interface ModalitySpec {
       Duration frame,
       @Nullable Integer maxTokens,
       @JsonSetter(nulls = Nulls.AS_EMPTY) @JsonInclude(JsonInclude.Include.NON_EMPTY)
-          String encoder)
+          String encoder,
+      @JsonProperty(Checks.WAIT)
+          @JsonSetter(nulls = Nulls.AS_EMPTY)
+          @JsonInclude(JsonInclude.Include.NON_EMPTY)
+          Duration waitBudget)
       implements ModalitySpec {
     public Sensor {
       Checks.between(channels, 1, 64, "channels");
@@ -150,16 +189,22 @@ public sealed interface ModalitySpec {
           "rateHz x frame, in samples,");
       maxTokens = orDefault(maxTokens, 32, 256, "maxTokens");
       encoder = Checks.encoder(encoder);
+      Checks.notNegative(waitBudget, Checks.WAIT);
     }
 
     /** With an encoder that Braid trains. */
     public Sensor(int channels, double rateHz, Duration frame, @Nullable Integer maxTokens) {
-      this(channels, rateHz, frame, maxTokens, "");
+      this(channels, rateHz, frame, maxTokens, "", Duration.ZERO);
     }
 
     @Override
     public Sensor withEncoder(String path) {
-      return new Sensor(channels, rateHz, frame, maxTokens, path);
+      return new Sensor(channels, rateHz, frame, maxTokens, path, waitBudget);
+    }
+
+    @Override
+    public Sensor withWait(Duration budget) {
+      return new Sensor(channels, rateHz, frame, maxTokens, encoder, budget);
     }
 
     /** Samples in one frame. */
@@ -184,7 +229,11 @@ public sealed interface ModalitySpec {
       Duration length,
       @Nullable Integer maxTokens,
       @JsonSetter(nulls = Nulls.AS_EMPTY) @JsonInclude(JsonInclude.Include.NON_EMPTY)
-          String encoder)
+          String encoder,
+      @JsonProperty(Checks.WAIT)
+          @JsonSetter(nulls = Nulls.AS_EMPTY)
+          @JsonInclude(JsonInclude.Include.NON_EMPTY)
+          Duration waitBudget)
       implements ModalitySpec {
     public Audio {
       rateHz = rateHz == null ? 16_000 : Checks.between(rateHz, 4_000, 48_000, "rateHz");
@@ -196,16 +245,22 @@ public sealed interface ModalitySpec {
           "rateHz x length, in samples,");
       maxTokens = orDefault(maxTokens, 32, 256, "maxTokens");
       encoder = Checks.encoder(encoder);
+      Checks.notNegative(waitBudget, Checks.WAIT);
     }
 
     /** With an encoder that Braid trains. */
     public Audio(@Nullable Integer rateHz, Duration length, @Nullable Integer maxTokens) {
-      this(rateHz, length, maxTokens, "");
+      this(rateHz, length, maxTokens, "", Duration.ZERO);
     }
 
     @Override
     public Audio withEncoder(String path) {
-      return new Audio(rateHz, length, maxTokens, path);
+      return new Audio(rateHz, length, maxTokens, path, waitBudget);
+    }
+
+    @Override
+    public Audio withWait(Duration budget) {
+      return new Audio(rateHz, length, maxTokens, encoder, budget);
     }
 
     /** Samples in one observation. */
@@ -225,7 +280,11 @@ public sealed interface ModalitySpec {
       @Nullable List<String> categorical,
       @Nullable Integer maxTokens,
       @JsonSetter(nulls = Nulls.AS_EMPTY) @JsonInclude(JsonInclude.Include.NON_EMPTY)
-          String encoder)
+          String encoder,
+      @JsonProperty(Checks.WAIT)
+          @JsonSetter(nulls = Nulls.AS_EMPTY)
+          @JsonInclude(JsonInclude.Include.NON_EMPTY)
+          Duration waitBudget)
       implements ModalitySpec {
     public Record {
       numeric = Checks.distinct(numeric, "numeric");
@@ -236,6 +295,7 @@ public sealed interface ModalitySpec {
       }
       maxTokens = orDefault(maxTokens, 32, 256, "maxTokens");
       encoder = Checks.encoder(encoder);
+      Checks.notNegative(waitBudget, Checks.WAIT);
     }
 
     /** With an encoder that Braid trains. */
@@ -243,12 +303,17 @@ public sealed interface ModalitySpec {
         @Nullable List<String> numeric,
         @Nullable List<String> categorical,
         @Nullable Integer maxTokens) {
-      this(numeric, categorical, maxTokens, "");
+      this(numeric, categorical, maxTokens, "", Duration.ZERO);
     }
 
     @Override
     public Record withEncoder(String path) {
-      return new Record(numeric, categorical, maxTokens, path);
+      return new Record(numeric, categorical, maxTokens, path, waitBudget);
+    }
+
+    @Override
+    public Record withWait(Duration budget) {
+      return new Record(numeric, categorical, maxTokens, encoder, budget);
     }
 
     /** The numeric fields in the order of the spec. */

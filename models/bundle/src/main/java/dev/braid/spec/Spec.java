@@ -1,5 +1,6 @@
 package dev.braid.spec;
 
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,6 +31,56 @@ public record Spec(
     modalities = ordered(Checks.required(modalities, "modalities"), "modalities");
     tasks = ordered(Checks.required(tasks, "tasks"), "tasks");
     anomaly = anomaly == null ? new AnomalySpec(0.995) : anomaly;
+    checkWaits(window, modalities);
+  }
+
+  private static void checkWaits(WindowSpec window, Map<String, ModalitySpec> modalities) {
+    modalities.forEach(
+        (name, modality) -> {
+          Duration budget = modality.waitBudget();
+          if (budget.isZero()) {
+            return;
+          }
+          if (!(window instanceof WindowSpec.Time time)) {
+            throw new InvalidSpecException(
+                "spec: modalities.%s.wait needs windows in time, but window is %s"
+                    .formatted(name, window.describe()));
+          }
+          if (budget.toMillis() > time.allowedLatenessMillis()) {
+            throw new InvalidSpecException(
+                "spec: modalities.%s.wait must be at most window.allowedLateness (%s), since what comes later is dropped, but was: %s"
+                    .formatted(
+                        name,
+                        DurationText.format(Duration.ofMillis(time.allowedLatenessMillis())),
+                        DurationText.format(budget)));
+          }
+        });
+  }
+
+  /**
+   * The windows, where they must be in time.
+   *
+   * @param purpose what needs them to be, for the message
+   * @throws InvalidSpecException if they are by count or sessions
+   */
+  public WindowSpec.Time timeWindow(String purpose) {
+    if (window instanceof WindowSpec.Time time) {
+      return time;
+    }
+    throw new InvalidSpecException(
+        "spec: %s needs windows in time, but window is %s; give window.size in its place"
+            .formatted(purpose, window.describe()));
+  }
+
+  /** The same spec with other windows, and other budgets to wait. */
+  public Spec withWindows(Spec other) {
+    Map<String, ModalitySpec> waiting = new LinkedHashMap<>();
+    modalities.forEach(
+        (modality, here) -> {
+          ModalitySpec there = other.modalities().get(modality);
+          waiting.put(modality, there == null ? here : here.withWait(there.waitBudget()));
+        });
+    return new Spec(name, entity, other.window(), waiting, tasks, anomaly);
   }
 
   private static <T> Map<String, T> ordered(Map<String, T> map, String key) {

@@ -85,6 +85,11 @@ public final class SpecYaml {
                 return DurationText.parse(
                     parser.currentToken().isScalarValue() ? parser.getText() : "no single value");
               }
+
+              @Override
+              public Duration getEmptyValue(DeserializationContext context) {
+                return Duration.ZERO;
+              }
             })
         .addSerializer(
             Duration.class,
@@ -94,6 +99,11 @@ public final class SpecYaml {
                   Duration value, JsonGenerator generator, SerializerProvider provider)
                   throws IOException {
                 generator.writeString(DurationText.format(value));
+              }
+
+              @Override
+              public boolean isEmpty(SerializerProvider provider, Duration value) {
+                return value.isZero();
               }
             });
   }

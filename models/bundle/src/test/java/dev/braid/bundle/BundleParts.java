@@ -50,7 +50,9 @@ final class BundleParts {
     put(
         "golden/fusion.json",
         new GoldenRows(
-                List.of(scene.row(java.time.Instant.EPOCH, Map.of())),
+                List.of(
+                    scene.row(
+                        java.time.Instant.EPOCH, java.time.Instant.ofEpochSecond(10), Map.of())),
                 List.<float[][]>of(new float[][] {{0.5f, 0.5f}, {1}, {0}, {0.5f, 0.5f}}))
             .toJson());
   }

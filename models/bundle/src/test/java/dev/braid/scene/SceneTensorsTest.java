@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 final class SceneTensorsTest {
   private static final Instant START = Instant.parse("1969-12-31T23:59:50Z");
+  private static final Instant END = Instant.parse("1970-01-01T00:00:00Z");
   private static final Spec SPEC =
       SpecYaml.parse(
           """
@@ -45,6 +46,7 @@ final class SceneTensorsTest {
     TensorRow row =
         scenes.row(
             START,
+            END,
             Map.of(
                 "camera", List.of(token("b", 7_500, 3, 4), token("a", 0, 1, 2)),
                 "log", List.of(token("c", 9_999, 5))));
@@ -62,6 +64,7 @@ final class SceneTensorsTest {
     TensorRow row =
         scenes.row(
             START,
+            END,
             Map.of(
                 "camera",
                 List.of(
@@ -75,7 +78,7 @@ final class SceneTensorsTest {
 
   @Test
   void aModalityThatIsNotThereIsOneTokenOfPadding() {
-    TensorRow row = scenes.row(START, Map.of("log", List.of()));
+    TensorRow row = scenes.row(START, END, Map.of("log", List.of()));
     row.check(scenes.inputs());
     for (int i = 0; i < 6; i++) {
       assertThat(row.floats(i)).containsOnly(0f).hasSize(i == 0 ? 2 : 1);
@@ -84,7 +87,7 @@ final class SceneTensorsTest {
 
   @Test
   void anEmbeddingOfAnotherWidthIsRefused() {
-    assertThatThrownBy(() -> scenes.row(START, Map.of("log", List.of(token("a", 0, 1, 2)))))
+    assertThatThrownBy(() -> scenes.row(START, END, Map.of("log", List.of(token("a", 0, 1, 2)))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("an embedding of 'log' must have 1 values, but had: 2");
   }

@@ -56,7 +56,7 @@ final class SpecYamlTest {
             new Spec(
                 "plant",
                 new Spec.EntitySpec("machine"),
-                new WindowSpec(
+                new WindowSpec.Time(
                     Duration.ofSeconds(60), Duration.ofSeconds(5), Duration.ofSeconds(30)),
                 inOrder(
                     "camera", new ModalitySpec.Image(64, 48, 1, 32),
@@ -82,8 +82,8 @@ final class SpecYamlTest {
   @Test
   void whatIsLeftOutHasItsDocumentedDefault() {
     Spec spec = SpecYaml.parse(SMALL);
-    assertThat(spec.window().periodMillis()).isEqualTo(10_000);
-    assertThat(spec.window().allowedLatenessMillis()).isZero();
+    assertThat(spec.timeWindow("a test").periodMillis()).isEqualTo(10_000);
+    assertThat(spec.timeWindow("a test").allowedLatenessMillis()).isZero();
     assertThat(spec.anomalyQuantile()).isEqualTo(0.995);
     assertThat(spec.entity()).isEqualTo(new Spec.EntitySpec("entity"));
     assertThat(spec.modalities().get("log")).isEqualTo(new ModalitySpec.Text("any", 32));
@@ -104,7 +104,7 @@ final class SpecYamlTest {
   void anEncoderThatTheUserBringsIsWrittenAndReadAndOtherwiseNotNamed() {
     Spec spec = SpecYaml.parse(SMALL.replace("text}", "text, encoder: encoders/log.onnx}"));
     assertThat(spec.modalities().get("log"))
-        .isEqualTo(new ModalitySpec.Text("any", 32, "encoders/log.onnx"));
+        .isEqualTo(new ModalitySpec.Text("any", 32).withEncoder("encoders/log.onnx"));
     assertThat(SpecYaml.parse(SpecYaml.format(spec))).isEqualTo(spec);
     assertThat(spec.modalities().get("log").withEncoder(""))
         .isEqualTo(SpecYaml.parse(SMALL).modalities().get("log"));
@@ -122,6 +122,128 @@ final class SpecYamlTest {
         .hasMessageContaining("(at modalities.log)");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{size: 60s, period: 5s, allowedLateness: 30s, early: 5s}",
+        "{count: 100, every: 10}",
+        "{gap: 30s}"
+      })
+  void everyFormOfWindowIsWrittenAsTheOneThatIsReadAgain(String window) {
+    Spec spec = SpecYaml.parse(SMALL.replace("{size: 10s}", window));
+    assertThat(SpecYaml.parse(SpecYaml.format(spec))).isEqualTo(spec);
+  }
+
+  @Test
+  void theKeysOfAWindowTellItsForm() {
+    assertThat(window("{size: 60s, period: 5s, allowedLateness: 30s, early: 2s}"))
+        .isEqualTo(
+            new WindowSpec.Time(
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(2)));
+    assertThat(window("{count: 100, every: 10}")).isEqualTo(new WindowSpec.Count(100, 10));
+    assertThat(window("{count: 7}")).isEqualTo(new WindowSpec.Count(7, 7));
+    assertThat(window("{gap: 30s}")).isEqualTo(new WindowSpec.Session(Duration.ofSeconds(30)));
+  }
+
+  @Test
+  void whatAWindowDoesNotHaveIsNotWritten() {
+    assertThat(SpecYaml.format(SpecYaml.parse(SMALL)))
+        .doesNotContain("early")
+        .doesNotContain("wait");
+  }
+
+  @Test
+  void windowsOfTwoFormsAreRefused() {
+    assertThat(messageOf(SMALL.replace("size: 10s", "count: 100, size: 10s")))
+        .isEqualTo(
+            "spec: window mixes 'count' with 'size'; its keys are those of one form: size, period,"
+                + " allowedLateness, early | count, every | gap (at window)");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{}|'window.size' is missing (at window)",
+        "{every: 5}|'count' is missing (at window)",
+        "{count: 0}|window.count must be between 1 and 10000, but was: 0 (at window)",
+        "{count: 10001}|window.count must be between 1 and 10000, but was: 10001 (at window)",
+        "{count: 10, every: 11}|window.every must be between 1 and window.count (10), but was: 11"
+            + " (at window)",
+        "{count: 10, every: 0}|window.every must be between 1 and window.count (10), but was: 0"
+            + " (at window)",
+        "{count: many}|a whole number was expected, but was: 'many' (at window.count)",
+        "{gap: 0s}|window.gap must be between 1ms and 36500d, but was: 0s (at window)",
+        "60s|a mapping of keys to values was expected (at window)",
+        "[60s]|a mapping of keys to values was expected (at window)",
+      })
+  void aWindowThatIsNoneIsNamed(String window, String message) {
+    assertThat(messageOf(SMALL.replace("{size: 10s}", window))).isEqualTo("spec: " + message);
+  }
+
+  @Test
+  void anyModalityMayBeWaitedForWithinTheAllowedLateness() {
+    Spec spec =
+        SpecYaml.parse(
+            PLANT
+                .replace("channels: 1}", "channels: 1, wait: 30s}")
+                .replace("language: en}", "language: en, wait: 10s}")
+                .replace("maxTokens: 8}", "maxTokens: 8, wait: 1ms}")
+                .replace("length: 500ms}", "length: 500ms, wait: 2s}")
+                .replace("[vendor]}", "[vendor], wait: 3s}"));
+    assertThat(spec.modalities().values())
+        .extracting(ModalitySpec::waitBudget)
+        .containsExactly(
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(10),
+            Duration.ofMillis(1),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(3));
+    assertThat(SpecYaml.parse(SpecYaml.format(spec))).isEqualTo(spec);
+    assertThat(spec.modalities().get("log").observed())
+        .isEqualTo(SpecYaml.parse(PLANT).modalities().get("log"));
+    assertThat(SpecYaml.parse(PLANT).withWindows(spec)).isEqualTo(spec);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{size: 10s}|modalities.log.wait must be at most window.allowedLateness (0s), since what"
+            + " comes later is dropped, but was: 5s",
+        "{size: 10s, allowedLateness: 4s}|modalities.log.wait must be at most"
+            + " window.allowedLateness (4s), since what comes later is dropped, but was: 5s",
+        "{count: 10}|modalities.log.wait needs windows in time, but window is the last 10"
+            + " observations every 10",
+        "{gap: 10s}|modalities.log.wait needs windows in time, but window is sessions that end"
+            + " after 10s",
+      })
+  void aBudgetThatCannotBeKeptIsRefused(String window, String message) {
+    assertThat(
+            messageOf(
+                SMALL
+                    .replace("{size: 10s}", window)
+                    .replace("{kind: text}", "{kind: text, wait: 5s}")))
+        .isEqualTo("spec: " + message);
+  }
+
+  @Test
+  void whatNeedsWindowsInTimeSaysSo() {
+    Spec spec = SpecYaml.parse(SMALL.replace("{size: 10s}", "{count: 100, every: 10}"));
+    assertThatThrownBy(() -> spec.timeWindow("a data set"))
+        .isInstanceOf(InvalidSpecException.class)
+        .hasMessage(
+            "spec: a data set needs windows in time, but window is the last 100 observations every"
+                + " 10; give window.size in its place");
+  }
+
+  private static WindowSpec window(String yaml) {
+    return SpecYaml.parse(SMALL.replace("{size: 10s}", yaml)).window();
+  }
+
   @Property(tries = 300)
   void anyLabelsAndFieldsSurviveWritingAndReading(
       @ForAll("words") List<String> labels, @ForAll("words") List<String> fields) {
@@ -129,7 +251,7 @@ final class SpecYamlTest {
         new Spec(
             "s",
             null,
-            new WindowSpec(Duration.ofMillis(1500), null, null),
+            new WindowSpec.Time(Duration.ofMillis(1500), null, null),
             Map.of("r", new ModalitySpec.Record(fields, List.of(), null)),
             Map.of("t", new TaskSpec.Classification(labels)),
             null);
@@ -201,9 +323,9 @@ final class SpecYamlTest {
         "name: small|nme: small|spec: unknown key 'nme'; did you mean 'name'? Known:"
             + " anomaly, entity, modalities, name, tasks, window",
         "size: 10s|length: 10s|spec: unknown key 'length' (at window); did you mean"
-            + " 'period'? Known: allowedLateness, period, size",
+            + " 'count'? Known: allowedLateness, count, early, every, gap, period, size",
         "{kind: text}|{kind: text, langage: en}|spec: unknown key 'langage' (at"
-            + " modalities.log); did you mean 'language'? Known: encoder, language, maxTokens",
+            + " modalities.log); did you mean 'language'? Known: encoder, language, maxTokens, wait",
         "{kind: text}|{kind: tekst}|spec: unknown kind 'tekst' (at modalities.log); did you mean"
             + " 'text'? Known: text, image, sensor, audio, record",
         "{kind: text}|{language: en}|spec: 'kind' is missing (at modalities.log); one of: text,"
@@ -323,7 +445,7 @@ final class SpecYamlTest {
     assertThat(messageOf(SMALL.replace("10s", "999999999999d")))
         .isEqualTo(
             "spec: a duration must be at most 36500d, but was: 999999999999d (at window.size)");
-    assertThatThrownBy(() -> new WindowSpec(Duration.ofNanos(1), null, null))
+    assertThatThrownBy(() -> new WindowSpec.Time(Duration.ofNanos(1), null, null))
         .isInstanceOf(InvalidSpecException.class)
         .hasMessage("spec: window.size must be between 1ms and 36500d, but was: 0s");
   }
@@ -337,7 +459,10 @@ final class SpecYamlTest {
         .isEqualTo(
             "spec: window.period must be at least a 10000th of window.size (100s), but was: 9ms"
                 + " (at window)");
-    assertThat(SpecYaml.parse(SMALL.replace("10s", "100s, period: 10ms")).window().periodMillis())
+    assertThat(
+            SpecYaml.parse(SMALL.replace("10s", "100s, period: 10ms"))
+                .timeWindow("a test")
+                .periodMillis())
         .isEqualTo(10);
   }
 

@@ -54,10 +54,11 @@ public final class AnalyzeObservations
     var cleaned = parsed.output().apply(CleanObservations.of(spec));
     var encoded = cleaned.output().apply(EncodeObservations.with(bundle, blobs));
     var scenes = encoded.output().apply(AlignModalities.in(spec));
-    var fused = scenes.apply(FuseModalities.with(bundle));
+    var fused = scenes.output().apply(FuseModalities.with(bundle));
     report("Parse", parsed.failures());
     report("Clean", cleaned.failures());
     report("Encode", encoded.failures());
+    report("Align", scenes.failures());
     report("Fuse", fused.failures());
     return fused.output();
   }

@@ -105,7 +105,8 @@ final class ServedScenes {
     }
     List<TensorRow> scenes = new ArrayList<>();
     for (int i = 0; i < arrivals.size(); i++) {
-      scenes.add(server.sceneTensors().row(arrivals.get(i).scene().start(), tokens.get(i)));
+      LabelledScene scene = arrivals.get(i).scene();
+      scenes.add(server.sceneTensors().row(scene.start(), scene.end(), tokens.get(i)));
     }
     List<Answer> answers = new ArrayList<>();
     for (List<TensorRow> call : calls(scenes, rowwise)) {

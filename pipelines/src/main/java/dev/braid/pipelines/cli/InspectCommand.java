@@ -8,7 +8,6 @@ import dev.braid.bundle.Manifest;
 import dev.braid.serving.ModelInfo;
 import dev.braid.serving.ModelServer;
 import dev.braid.serving.ServingOptions;
-import dev.braid.spec.DurationText;
 import dev.braid.spec.Spec;
 import dev.braid.spec.SpecYaml;
 import dev.braid.spec.TaskSpec;
@@ -18,7 +17,6 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,12 +106,7 @@ final class InspectCommand implements Callable<Integer> {
         "%d files by digest, %d models by shape and golden rows on %s"
             .formatted(files.size(), server.models().size(), server.device()));
     out.println();
-    line(
-        out,
-        "window",
-        DurationText.format(Duration.ofMillis(spec.window().sizeMillis()))
-            + " every "
-            + DurationText.format(Duration.ofMillis(spec.window().periodMillis())));
+    line(out, "window", spec.window().describe());
     spec.modalities()
         .forEach((name, modality) -> line(out, "modality", name + ": " + modality.kind()));
     spec.tasks().forEach((name, task) -> line(out, "task", name + ": " + describe(task)));

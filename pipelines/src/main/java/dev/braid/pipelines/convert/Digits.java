@@ -65,7 +65,7 @@ final class Digits implements Conversion {
     return new Spec(
         name(),
         new Spec.EntitySpec("scene"),
-        new WindowSpec(WINDOW, null, null),
+        new WindowSpec.Time(WINDOW, null, null),
         modalities,
         tasks,
         null);

@@ -58,7 +58,7 @@ final class Nab implements Conversion {
     return new Spec(
         name(),
         new Spec.EntitySpec("series of readings"),
-        new WindowSpec(Duration.ofMillis(PERIOD * STEP), null, null),
+        new WindowSpec.Time(Duration.ofMillis(PERIOD * STEP), null, null),
         Map.of("readings", new ModalitySpec.Sensor(1, RATE_HZ, Duration.ofMillis(FRAME * STEP), 1)),
         tasks,
         null);

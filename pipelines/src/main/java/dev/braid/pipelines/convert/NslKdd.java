@@ -44,7 +44,7 @@ final class NslKdd implements Conversion {
     return new Spec(
         name(),
         new Spec.EntitySpec("network connection"),
-        new WindowSpec(WINDOW, null, null),
+        new WindowSpec.Time(WINDOW, null, null),
         Map.of(
             "connection",
             new ModalitySpec.Record(NslKddRow.numericFields(), NslKddRow.CATEGORICAL, 1)),

@@ -61,7 +61,7 @@ final class SpswHar implements Conversion {
     return new Spec(
         name(),
         new Spec.EntitySpec("execution of a subject"),
-        new WindowSpec(Duration.ofMillis(WINDOW), Duration.ofMillis(PERIOD), null),
+        new WindowSpec.Time(Duration.ofMillis(WINDOW), Duration.ofMillis(PERIOD), null),
         modalities,
         Map.of("activity", new TaskSpec.Classification(ACTIVITIES)),
         null);

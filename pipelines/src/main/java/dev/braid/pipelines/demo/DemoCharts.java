@@ -45,7 +45,7 @@ final class DemoCharts {
     for (int i = 0; i < states.size(); i++) {
       colours.put(states.get(i), i == 0 ? NORMAL : FAULTS.get((i - 1) % FAULTS.size()));
     }
-    Duration period = Duration.ofMillis(result.spec().window().periodMillis());
+    Duration period = Duration.ofMillis(result.spec().timeWindow("the demo").periodMillis());
     List<String> rows = new ArrayList<>();
     List<Bands.Span> spans = new ArrayList<>();
     result

@@ -207,11 +207,11 @@ final class DemoReport {
   }
 
   private static String window(DemoResult result) {
-    return result.spec().window().sizeMillis() / 1000 + " s";
+    return result.spec().timeWindow("the demo").sizeMillis() / 1000 + " s";
   }
 
   private static String period(DemoResult result) {
-    return result.spec().window().periodMillis() / 1000 + " s";
+    return result.spec().timeWindow("the demo").periodMillis() / 1000 + " s";
   }
 
   static String seconds(DemoResult result) {

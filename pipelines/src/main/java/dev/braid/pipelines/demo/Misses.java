@@ -12,7 +12,7 @@ import java.util.List;
 record Misses(int all, int atChange) {
 
   static Misses of(DemoResult result) {
-    Duration half = Duration.ofMillis(result.spec().window().sizeMillis() / 2);
+    Duration half = Duration.ofMillis(result.spec().timeWindow("the demo").sizeMillis() / 2);
     int all = 0;
     int atChange = 0;
     for (List<ScoredWindow> windows : result.byMachine().values()) {

@@ -15,6 +15,7 @@ import dev.braid.spec.ModalitySpec;
 import dev.braid.spec.Spec;
 import dev.braid.spec.TaskSpec;
 import dev.braid.tensor.TensorRow;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -164,7 +165,7 @@ public final class Evaluation {
       if (!tokens.isEmpty()) {
         kept.add(scene);
         present.add(List.copyOf(tokens.keySet()));
-        rows.add(server.sceneTensors().row(scene.start(), tokens));
+        rows.add(server.sceneTensors().row(scene.start(), scene.end(), tokens));
       }
     }
     List<Answered> answered = new ArrayList<>();
@@ -274,8 +275,9 @@ public final class Evaluation {
         .forEach(
             (name, modality) -> {
               ModalitySpec known = bundle.modalities().get(name);
-              // Whose the encoder is changes nothing in what is observed.
-              if (known == null || !modality.withEncoder("").equals(known.withEncoder(""))) {
+              // Whose the encoder is, and how long a modality is waited for, changes nothing in
+              // what is observed.
+              if (known == null || !modality.observed().equals(known.observed())) {
                 throw new IllegalArgumentException(
                     "the data set has the modality '%s' as %s, but the bundle has it as %s"
                         .formatted(name, modality, known == null ? "nothing" : known));
@@ -291,10 +293,12 @@ public final class Evaluation {
                         .formatted(name, task, known == null ? "nothing" : known));
               }
             });
-    if (!bundle.window().size().equals(data.window().size())) {
+    Duration asked = data.timeWindow("a data set").size();
+    Duration answered = bundle.timeWindow("braid evaluate").size();
+    if (!answered.equals(asked)) {
       throw new IllegalArgumentException(
           "the data set has windows of %s, but the bundle answers windows of %s"
-              .formatted(data.window().size(), bundle.window().size()));
+              .formatted(asked, answered));
     }
   }
 }

@@ -29,7 +29,8 @@ import java.util.Map;
  *  "model":{"name":"plant","digest":"sha256:3f2a...","device":"cpu","precision":"fp32"}}
  * }</pre>
  *
- * <p>Attention is of the modalities that are present. Safe for several threads.
+ * <p>Attention is of the modalities that are present. Of a window by count there is also the member
+ * {@code ordinal}, before {@code revision}. Safe for several threads.
  */
 public final class PredictionJson {
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -45,6 +46,9 @@ public final class PredictionJson {
       out.writeStringField("entity", prediction.getEntity());
       out.writeStringField("windowStart", prediction.getWindowStart().toString());
       out.writeStringField("windowEnd", prediction.getWindowEnd().toString());
+      if (prediction.getOrdinal() > 0) {
+        out.writeNumberField("ordinal", prediction.getOrdinal());
+      }
       out.writeNumberField("revision", prediction.getRevision());
       out.writeBooleanField("final", prediction.isFinal());
       writeTasks(prediction.getAnswer().tasks(), out);
@@ -92,6 +96,7 @@ public final class PredictionJson {
           .setEntity(node.required("entity").asText())
           .setWindowStart(Instant.parse(node.required("windowStart").asText()))
           .setWindowEnd(Instant.parse(node.required("windowEnd").asText()))
+          .setOrdinal(node.path("ordinal").asLong(0))
           .setRevision(node.required("revision").asInt())
           .setFinal(node.required("final").asBoolean())
           .setAnswer(

@@ -48,7 +48,7 @@ public final class PlantSpec {
     return new Spec(
         "plant",
         new Spec.EntitySpec("machine"),
-        new WindowSpec(WINDOW, PERIOD, Duration.ofSeconds(30)),
+        new WindowSpec.Time(WINDOW, PERIOD, Duration.ofSeconds(30)),
         modalities,
         tasks,
         null);

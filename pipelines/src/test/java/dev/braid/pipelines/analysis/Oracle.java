@@ -69,7 +69,7 @@ final class Oracle {
         (entity, encoded) -> {
           for (Instant start : starts(spec, encoded)) {
             expected.put(
-                entity + "|" + start.plusMillis(spec.window().sizeMillis()),
+                entity + "|" + start.plusMillis(spec.timeWindow("the oracle").sizeMillis()),
                 scene(spec, start, encoded));
           }
         });
@@ -78,12 +78,12 @@ final class Oracle {
 
   private static TreeSet<Instant> starts(Spec spec, List<Encoded> encoded) {
     TreeSet<Instant> starts = new TreeSet<>();
-    long period = spec.window().periodMillis();
+    long period = spec.timeWindow("the oracle").periodMillis();
     for (Encoded one : encoded) {
       long millis = one.observation().getTime().toEpochMilli();
       for (long k = millis / period - 10; k <= millis / period + 10; k++) {
         long start = k * period;
-        if (start <= millis && millis < start + spec.window().sizeMillis()) {
+        if (start <= millis && millis < start + spec.timeWindow("the oracle").sizeMillis()) {
           starts.add(Instant.ofEpochMilli(start));
         }
       }
@@ -92,7 +92,7 @@ final class Oracle {
   }
 
   private Expected scene(Spec spec, Instant start, List<Encoded> encoded) {
-    Instant end = start.plusMillis(spec.window().sizeMillis());
+    Instant end = start.plusMillis(spec.timeWindow("the oracle").sizeMillis());
     Map<String, List<Token>> tokens = new TreeMap<>();
     for (Encoded one : encoded) {
       Instant time = one.observation().getTime();
@@ -105,6 +105,6 @@ final class Oracle {
     return new Expected(
         spec.modalities().keySet().stream().filter(tokens::containsKey).toList(),
         new FusionOutputs(spec)
-            .decode(bundle.models().fuse(new SceneTensors(spec, widths).row(start, tokens))));
+            .decode(bundle.models().fuse(new SceneTensors(spec, widths).row(start, end, tokens))));
   }
 }

@@ -156,7 +156,12 @@ public final class TinyDataset {
       }
     }
     return new FusionOutputs(bundle.spec())
-        .decode(bundle.models().fuse(new SceneTensors(bundle.spec(), widths).row(start, tokens)));
+        .decode(
+            bundle
+                .models()
+                .fuse(
+                    new SceneTensors(bundle.spec(), widths)
+                        .row(start, start.plusSeconds(10), tokens)));
   }
 
   private static Payload samples(int machine, int index) {

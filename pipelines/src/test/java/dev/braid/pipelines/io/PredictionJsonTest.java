@@ -38,6 +38,24 @@ class PredictionJsonTest {
   }
 
   @Test
+  void aPredictionOfAWindowByCountBearsItsOrdinal() {
+    Prediction counted =
+        prediction(Map.of("camera", 0.41f, "log", 0.59f)).toBuilder()
+            .setOrdinal(30)
+            .setRevision(2)
+            .setFinal(false)
+            .build();
+
+    assertThat(PredictionJson.format(counted))
+        .isEqualTo(
+            LINE.replace("|2026-01-01T00:01:00Z|", "|#30|")
+                .replace(
+                    "\"revision\":0,\"final\":true",
+                    "\"ordinal\":30,\"revision\":2,\"final\":false"));
+    assertThat(PredictionJson.parse(PredictionJson.format(counted))).isEqualTo(counted);
+  }
+
+  @Test
   void aLineThatIsNoPredictionIsRefused() {
     assertThatThrownBy(() -> PredictionJson.parse("{}"))
         .isInstanceOf(IllegalArgumentException.class);

@@ -53,7 +53,8 @@ final class SceneBuilder implements Serializable {
     return scenes;
   }
 
-  private Built build(String entity, Instant start, Instant end, List<Embedding> embeddings) {
+  /** The scene of one entity. */
+  Built build(String entity, Instant start, Instant end, Iterable<Embedding> embeddings) {
     Map<String, List<Embedding>> byModality = new HashMap<>();
     Map<String, Set<String>> ids = new HashMap<>();
     int duplicates = 0;

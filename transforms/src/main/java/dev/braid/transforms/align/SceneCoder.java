@@ -28,6 +28,9 @@ public final class SceneCoder extends AtomicCoder<Scene> {
     LittleEndian.writeString(scene.getEntity(), out);
     LittleEndian.writeInstant(scene.getWindowStart(), out);
     LittleEndian.writeInstant(scene.getWindowEnd(), out);
+    LittleEndian.writeLong(scene.getOrdinal(), out);
+    LittleEndian.writeInt(scene.getRevision(), out);
+    out.write(scene.isFinal() ? 1 : 0);
     LittleEndian.writeInt(scene.getTokens().size(), out);
     for (Map.Entry<String, List<Token>> modality : scene.getTokens().entrySet()) {
       LittleEndian.writeString(modality.getKey(), out);
@@ -45,6 +48,9 @@ public final class SceneCoder extends AtomicCoder<Scene> {
     String entity = LittleEndian.readString(in);
     Instant start = LittleEndian.readInstant(in);
     Instant end = LittleEndian.readInstant(in);
+    long ordinal = LittleEndian.readLong(in);
+    int revision = LittleEndian.readInt(in);
+    boolean isFinal = in.read() == 1;
     int modalities = LittleEndian.readInt(in);
     Map<String, List<Token>> tokens = new LinkedHashMap<>();
     for (int m = 0; m < modalities; m++) {
@@ -60,6 +66,7 @@ public final class SceneCoder extends AtomicCoder<Scene> {
       }
       tokens.put(modality, List.copyOf(ofModality));
     }
-    return Scene.of(entity, start, end, Collections.unmodifiableMap(tokens));
+    return Scene.of(
+        entity, start, end, ordinal, revision, isFinal, Collections.unmodifiableMap(tokens));
   }
 }

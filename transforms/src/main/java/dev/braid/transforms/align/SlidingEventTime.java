@@ -31,7 +31,7 @@ final class SlidingEventTime extends NonMergingWindowFn<Object, IntervalWindow> 
     this.periodMillis = periodMillis;
   }
 
-  static SlidingEventTime of(WindowSpec window) {
+  static SlidingEventTime of(WindowSpec.Time window) {
     return new SlidingEventTime(window.sizeMillis(), window.periodMillis());
   }
 

@@ -23,9 +23,16 @@ public abstract class Prediction {
     }
   }
 
-  /** {@code entity|windowEnd|name@digest}: the same for every run of one model on one input. */
+  /**
+   * {@code entity|windowEnd|name@digest}, and of a window by count {@code entity|#ordinal|...}: the
+   * same for every run of one model on one input, and for all revisions of an answer.
+   */
   public String getId() {
-    return getEntity() + "|" + getWindowEnd() + "|" + getModel().brief();
+    return "%s|%s|%s"
+        .formatted(
+            getEntity(),
+            getOrdinal() > 0 ? "#" + getOrdinal() : getWindowEnd(),
+            getModel().brief());
   }
 
   public abstract String getEntity();
@@ -36,10 +43,16 @@ public abstract class Prediction {
   /** Exclusive. */
   public abstract Instant getWindowEnd();
 
-  /** How often late data corrected this answer, from 0. */
+  /**
+   * In windows by count, which observation of its entity the window's last one is, from 1; 0 in
+   * others.
+   */
+  public abstract long getOrdinal();
+
+  /** How many answers to this window came before, each of which this one replaces; from 0. */
   public abstract int getRevision();
 
-  /** Whether no later revision follows. */
+  /** Whether no later revision can follow. */
   public abstract boolean isFinal();
 
   public abstract Answer getAnswer();
@@ -57,11 +70,15 @@ public abstract class Prediction {
     return getAnswer().anomalyScore() > getAnomalyThreshold();
   }
 
+  /** This prediction, to be changed. */
+  public abstract Builder toBuilder();
+
+  /** Of a window that is not by count, unless an ordinal is set. */
   public static Builder builder() {
-    return new AutoValue_Prediction.Builder();
+    return new AutoValue_Prediction.Builder().setOrdinal(0);
   }
 
-  /** Builds a prediction; every property is needed. */
+  /** Builds a prediction; every property but the ordinal is needed. */
   @AutoValue.Builder
   public abstract static class Builder {
     public abstract Builder setEntity(String entity);
@@ -69,6 +86,8 @@ public abstract class Prediction {
     public abstract Builder setWindowStart(Instant start);
 
     public abstract Builder setWindowEnd(Instant end);
+
+    public abstract Builder setOrdinal(long ordinal);
 
     public abstract Builder setRevision(int revision);
 

@@ -31,6 +31,7 @@ public final class PredictionCoder extends AtomicCoder<Prediction> {
     LittleEndian.writeString(prediction.getEntity(), out);
     LittleEndian.writeInstant(prediction.getWindowStart(), out);
     LittleEndian.writeInstant(prediction.getWindowEnd(), out);
+    LittleEndian.writeLong(prediction.getOrdinal(), out);
     LittleEndian.writeInt(prediction.getRevision(), out);
     out.write(prediction.isFinal() ? 1 : 0);
     writeAnswer(prediction.getAnswer(), out);
@@ -52,6 +53,7 @@ public final class PredictionCoder extends AtomicCoder<Prediction> {
             .setEntity(LittleEndian.readString(in))
             .setWindowStart(LittleEndian.readInstant(in))
             .setWindowEnd(LittleEndian.readInstant(in))
+            .setOrdinal(LittleEndian.readLong(in))
             .setRevision(LittleEndian.readInt(in))
             .setFinal(in.read() == 1)
             .setAnswer(readAnswer(in));

@@ -20,7 +20,9 @@ final class SceneFusion {
 
   /** The row of one scene. */
   TensorRow row(Scene scene) {
-    return server.sceneTensors().row(scene.getWindowStart(), scene.getTokens());
+    return server
+        .sceneTensors()
+        .row(scene.getWindowStart(), scene.getWindowEnd(), scene.getTokens());
   }
 
   /** The answer to every row, or why there is none. */
@@ -28,14 +30,15 @@ final class SceneFusion {
     return server.fuse(rows);
   }
 
-  /** The prediction that an answer is. A bounded run sees a window once, whole. */
+  /** The prediction that an answer is. */
   Prediction predict(Scene scene, Answer answer) {
     return Prediction.builder()
         .setEntity(scene.getEntity())
         .setWindowStart(scene.getWindowStart())
         .setWindowEnd(scene.getWindowEnd())
-        .setRevision(0)
-        .setFinal(true)
+        .setOrdinal(scene.getOrdinal())
+        .setRevision(scene.getRevision())
+        .setFinal(scene.isFinal())
         .setAnswer(answer)
         .setPresent(List.copyOf(scene.getTokens().keySet()))
         .setAnomalyThreshold(server.anomalyThreshold())

@@ -1,39 +1,25 @@
 package dev.braid.transforms.align;
 
+import static dev.braid.transforms.align.Alignment.at;
+import static dev.braid.transforms.align.Alignment.second;
+import static dev.braid.transforms.align.Alignment.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.braid.scene.Token;
-import dev.braid.spec.Spec;
-import dev.braid.spec.SpecYaml;
-import dev.braid.transforms.Collected;
 import dev.braid.transforms.featurize.Embedding;
-import dev.braid.transforms.featurize.EmbeddingCoder;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
-import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.testing.TestStream;
-import org.apache.beam.sdk.transforms.Create;
-import org.apache.beam.sdk.values.TimestampedValue;
-import org.joda.time.Instant;
 import org.junit.jupiter.api.Test;
 
+/** Sliding windows in time. */
 class AlignModalitiesTest {
-  private static final Spec SPEC =
-      SpecYaml.parse(
-          """
-          name: aligned
-          window: {size: 10s, period: 5s, allowedLateness: 20s}
-          modalities:
-            log:   {kind: text}
-            voice: {kind: audio, length: 1s}
-          tasks: {health: {kind: regression}}
-          """);
+  private static final String PUNCTUAL = "{size: 10s, period: 5s}";
+  private static final String PATIENT = "{size: 10s, period: 5s, allowedLateness: 20s}";
 
   @Test
   void onTimeDataOfAllModalitiesMeetInEveryWindowThatHoldsThem() {
     List<String> scenes =
         run(
+            PUNCTUAL,
             stream()
                 .addElements(at("e", "log", "l1", 7))
                 .addElements(at("e", "voice", "v1", 9), at("other", "log", "l2", 9))
@@ -41,125 +27,145 @@ class AlignModalitiesTest {
 
     assertThat(scenes)
         .containsExactlyInAnyOrder(
-            "e 0..10 {log=[l1], voice=[v1]}",
-            "e 5..15 {log=[l1], voice=[v1]}",
-            "other 0..10 {log=[l2]}",
-            "other 5..15 {log=[l2]}");
+            "e 0..10 r0 final {log=[l1], voice=[v1]}",
+            "e 5..15 r0 final {log=[l1], voice=[v1]}",
+            "other 0..10 r0 final {log=[l2]}",
+            "other 5..15 r0 final {log=[l2]}");
+  }
+
+  @Test
+  void whileLateDataMayCorrectAnAnswerItIsNotFinal() {
+    List<String> scenes =
+        run(
+            PATIENT,
+            stream()
+                .addElements(at("e", "log", "l1", 7))
+                .advanceWatermarkTo(second(15))
+                .advanceWatermarkTo(second(100))
+                .advanceWatermarkToInfinity());
+
+    assertThat(scenes).containsExactlyInAnyOrder("e 0..10 r0 {log=[l1]}", "e 5..15 r0 {log=[l1]}");
+  }
+
+  @Test
+  void anAnswerAfterWhichAllDataWouldBeTooLateIsFinal() {
+    List<String> scenes =
+        run(
+            PATIENT,
+            stream()
+                .addElements(at("e", "log", "l1", 7))
+                // Past the allowed lateness of 0..10, not yet past that of 5..15.
+                .advanceWatermarkTo(second(30))
+                .advanceWatermarkToInfinity());
+
+    assertThat(scenes)
+        .containsExactlyInAnyOrder("e 0..10 r0 final {log=[l1]}", "e 5..15 r0 {log=[l1]}");
   }
 
   @Test
   void dataThatComeLateButBeforeTheWatermarkPassesAreAsIfOnTime() {
     List<String> scenes =
         run(
+            PUNCTUAL,
             stream()
                 .addElements(at("e", "log", "l1", 12))
-                .advanceWatermarkTo(Instant.ofEpochMilli(9_000))
-                .addElements(at("e", "voice", "v1", 4))
+                .advanceWatermarkTo(second(9))
+                .addElements(at("e", "voice", "v1", 8))
                 .advanceWatermarkToInfinity());
 
-    // The window -5..5 of v1 is over already; it is late there, within the allowed lateness.
     assertThat(scenes)
         .containsExactlyInAnyOrder(
-            "e -5..5 {voice=[v1]}",
-            "e 0..10 {voice=[v1]}",
-            "e 5..15 {log=[l1]}",
-            "e 10..20 {log=[l1]}");
+            "e 0..10 r0 final {voice=[v1]}",
+            "e 5..15 r0 final {log=[l1], voice=[v1]}",
+            "e 10..20 r0 final {log=[l1]}");
   }
 
   @Test
   void lateVoiceWithinLatenessRefinesTheWholeScene() {
     List<String> scenes =
         run(
+            PATIENT,
             stream()
                 .addElements(at("e", "log", "l1", 7))
-                .advanceWatermarkTo(Instant.ofEpochMilli(20_000))
+                .advanceWatermarkTo(second(20))
                 .addElements(at("e", "voice", "v1", 9))
+                .advanceWatermarkTo(second(21))
+                .addElements(at("e", "voice", "v2", 3))
+                .advanceWatermarkTo(second(40))
                 .advanceWatermarkToInfinity());
 
     assertThat(scenes)
         .containsExactlyInAnyOrder(
-            "e 0..10 {log=[l1]}",
-            "e 5..15 {log=[l1]}",
-            "e 0..10 {log=[l1], voice=[v1]}",
-            "e 5..15 {log=[l1], voice=[v1]}");
+            "e 0..10 r0 {log=[l1]}",
+            "e 5..15 r0 {log=[l1]}",
+            "e 0..10 r1 {log=[l1], voice=[v1]}",
+            "e 5..15 r1 {log=[l1], voice=[v1]}",
+            "e -5..5 r0 {voice=[v2]}",
+            "e 0..10 r2 {log=[l1], voice=[v2, v1]}");
   }
 
   @Test
   void voiceThatIsTooLateIsDropped() {
     List<String> scenes =
         run(
+            PATIENT,
             stream()
                 .addElements(at("e", "log", "l1", 7))
-                .advanceWatermarkTo(Instant.ofEpochMilli(36_000))
+                .advanceWatermarkTo(second(29))
+                .advanceWatermarkTo(second(32))
+                // Too late for 0..10, not yet for 5..15.
+                .addElements(at("e", "voice", "v1", 9))
+                .advanceWatermarkTo(second(36))
+                .addElements(at("e", "voice", "v2", 9))
+                .advanceWatermarkToInfinity());
+
+    assertThat(scenes)
+        .containsExactlyInAnyOrder(
+            "e 0..10 r0 {log=[l1]}", "e 5..15 r0 {log=[l1]}", "e 5..15 r1 {log=[l1], voice=[v1]}");
+  }
+
+  @Test
+  void withoutAllowedLatenessWhatComesLateIsDropped() {
+    List<String> scenes =
+        run(
+            PUNCTUAL,
+            stream()
+                .addElements(at("e", "log", "l1", 7))
+                .advanceWatermarkTo(second(10))
                 .addElements(at("e", "voice", "v1", 9))
                 .advanceWatermarkToInfinity());
 
-    assertThat(scenes).containsExactlyInAnyOrder("e 0..10 {log=[l1]}", "e 5..15 {log=[l1]}");
+    assertThat(scenes)
+        .containsExactlyInAnyOrder(
+            "e 0..10 r0 final {log=[l1]}", "e 5..15 r0 final {log=[l1], voice=[v1]}");
   }
 
   @Test
   void dataFromBefore1970Align() {
     List<String> scenes =
-        run(stream().addElements(at("e", "log", "l1", -3)).advanceWatermarkToInfinity());
+        run(PUNCTUAL, stream().addElements(at("e", "log", "l1", -3)).advanceWatermarkToInfinity());
 
-    assertThat(scenes).containsExactlyInAnyOrder("e -10..0 {log=[l1]}", "e -5..5 {log=[l1]}");
+    assertThat(scenes)
+        .containsExactlyInAnyOrder("e -10..0 r0 final {log=[l1]}", "e -5..5 r0 final {log=[l1]}");
   }
 
   @Test
-  void entitiesThatShareABucketOfBoundedInputStayApart() {
+  void entitiesThatShareABucketOfBoundedInputStayApartAndEveryAnswerIsFinal() {
     assertThat("Aa".hashCode()).isEqualTo("BB".hashCode());
-    Pipeline pipeline = Pipeline.create();
-    Collected<Scene> scenes =
-        Collected.of(
-            pipeline
-                .apply(
-                    Create.timestamped(at("Aa", "log", "l1", 7), at("BB", "voice", "v1", 7))
-                        .withCoder(EmbeddingCoder.of()))
-                .apply(AlignModalities.in(SPEC)));
-    pipeline.run().waitUntilFinish();
 
-    assertThat(scenes.elements())
-        .extracting(AlignModalitiesTest::describe)
+    assertThat(
+            Alignment.ofBounded(PATIENT, at("Aa", "log", "l1", 7), at("BB", "voice", "v1", 7))
+                .scenes())
         .containsExactlyInAnyOrder(
-            "Aa 0..10 {log=[l1]}",
-            "Aa 5..15 {log=[l1]}",
-            "BB 0..10 {voice=[v1]}",
-            "BB 5..15 {voice=[v1]}");
+            "Aa 0..10 r0 final {log=[l1]}",
+            "Aa 5..15 r0 final {log=[l1]}",
+            "BB 0..10 r0 final {voice=[v1]}",
+            "BB 5..15 r0 final {voice=[v1]}");
   }
 
-  private static TestStream.Builder<Embedding> stream() {
-    return TestStream.create(EmbeddingCoder.of());
-  }
-
-  private static List<String> run(TestStream<Embedding> stream) {
-    Pipeline pipeline = Pipeline.create();
-    Collected<Scene> scenes = Collected.of(pipeline.apply(stream).apply(AlignModalities.in(SPEC)));
-    pipeline.run().waitUntilFinish();
-    return scenes.elements().stream().map(AlignModalitiesTest::describe).toList();
-  }
-
-  private static String describe(Scene scene) {
-    Map<String, List<String>> ids =
-        scene.getTokens().entrySet().stream()
-            .collect(
-                Collectors.toMap(
-                    Map.Entry::getKey,
-                    e -> e.getValue().stream().map(Token::id).toList(),
-                    (a, b) -> a,
-                    java.util.TreeMap::new));
-    return "%s %d..%d %s"
-        .formatted(
-            scene.getEntity(),
-            scene.getWindowStart().getEpochSecond(),
-            scene.getWindowEnd().getEpochSecond(),
-            ids);
-  }
-
-  private static TimestampedValue<Embedding> at(
-      String entity, String modality, String id, long second) {
-    return TimestampedValue.of(
-        Embedding.of(
-            entity, modality, id, java.time.Instant.ofEpochSecond(second), new float[] {second}),
-        Instant.ofEpochMilli(1000 * second));
+  private static List<String> run(String window, TestStream<Embedding> stream) {
+    Alignment alignment = Alignment.of(window, stream);
+    assertThat(alignment.failures()).isEmpty();
+    return alignment.scenes();
   }
 }

@@ -22,6 +22,11 @@ class SceneCoderTest {
 
     assertThat(read).usingRecursiveComparison().isEqualTo(scene);
     assertThat(read.getTokens().keySet()).containsExactly("vibration", "log");
+    Scene corrected = scene.withOrdinal(1L << 40).withRevision(3, false);
+    assertThat(RoundTrip.of(SceneCoder.of(), corrected))
+        .usingRecursiveComparison()
+        .isEqualTo(corrected);
+    assertThat(corrected.isFinal()).isFalse();
   }
 
   private static Token token(String id, long millis, float... vector) {

@@ -44,7 +44,7 @@ class SlidingEventTimeTest {
 
   @Test
   void theFirstAndTheLastInstantOfAnObservationHaveWindows() {
-    WindowSpec spec = new WindowSpec(Duration.ofDays(365), Duration.ofDays(365), null);
+    WindowSpec.Time spec = new WindowSpec.Time(Duration.ofDays(365), Duration.ofDays(365), null);
     long first = java.time.Instant.parse("0001-01-01T00:00:00Z").toEpochMilli();
     long last = java.time.Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
 
@@ -84,6 +84,6 @@ class SlidingEventTimeTest {
 
   private static SlidingEventTime windows(long size, long period) {
     return SlidingEventTime.of(
-        new WindowSpec(Duration.ofMillis(size), Duration.ofMillis(period), null));
+        new WindowSpec.Time(Duration.ofMillis(size), Duration.ofMillis(period), null));
   }
 }

@@ -20,6 +20,7 @@ import java.util.Map;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.errorhandling.BadRecord;
+import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,7 +59,7 @@ class FuseModalitiesTest {
                         .models()
                         .fuse(
                             new SceneTensors(bundle.spec(), bundle.widths())
-                                .row(START, scene.getTokens()))));
+                                .row(START, scene.getWindowEnd(), scene.getTokens()))));
   }
 
   @Test
@@ -77,6 +78,25 @@ class FuseModalitiesTest {
     assertThat(letter.getInput())
         .startsWith("{\"entity\":\"bad\",\"windowStart\":\"2026-01-01T00:00:00Z\"")
         .contains("\"id\":\"v1\"");
+  }
+
+  @Test
+  void aRevisionAnswersTheWholeSceneAndKeepsTheIdOfTheAnswerThatItReplaces() {
+    fuse(List.of(scene("e", 0.5f).withRevision(0, false), scene("e", 0.4f).withRevision(1, true)));
+
+    assertThat(predictions.elements())
+        .extracting(Prediction::getRevision, Prediction::isFinal)
+        .containsExactlyInAnyOrder(Tuple.tuple(0, false), Tuple.tuple(1, true));
+    assertThat(predictions.elements())
+        .extracting(Prediction::getId)
+        .containsOnly(predictions.elements().get(0).getId());
+  }
+
+  @Test
+  void theSceneOfAWindowByCountKeepsItsOrdinal() {
+    fuse(List.of(scene("e", 0.5f).withOrdinal(7)));
+
+    assertThat(predictions.elements()).extracting(Prediction::getOrdinal).containsExactly(7L);
   }
 
   private Bundle fuse(List<Scene> scenes) {

@@ -23,6 +23,14 @@ class PredictionCoderTest {
   }
 
   @Test
+  void aPredictionOfAWindowByCountSurvivesAndItsIdBearsTheOrdinal() {
+    Prediction counted = prediction(0.83f).toBuilder().setOrdinal(30).setRevision(0).build();
+
+    assertThat(RoundTrip.of(PredictionCoder.of(), counted)).isEqualTo(counted);
+    assertThat(counted.getId()).isEqualTo("press-04|#30|plant@3f2a");
+  }
+
+  @Test
   void theIdIsMadeOfEntityWindowAndModel() {
     assertThat(prediction(0.83f).getId()).isEqualTo("press-04|2026-01-01T00:01:00Z|plant@3f2a");
   }

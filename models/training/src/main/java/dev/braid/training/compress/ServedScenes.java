@@ -124,7 +124,7 @@ final class ServedScenes {
 
   private TensorRow row(TrainingData.Example scene, Map<String, Map<Integer, float[]>> embeddings) {
     Map<String, List<Token>> tokens = new LinkedHashMap<>();
-    long window = data.spec().window().sizeMillis();
+    long window = data.spec().timeWindow("compression").sizeMillis();
     for (String modality : scene.tokens().keySet()) {
       TrainingData.Tokens given = tokens(scene, modality);
       List<Token> list = new ArrayList<>();
@@ -139,7 +139,8 @@ final class ServedScenes {
       }
       tokens.put(modality, list);
     }
-    return server.sceneTensors().row(Instant.ofEpochMilli(scene.start()), tokens);
+    Instant start = Instant.ofEpochMilli(scene.start());
+    return server.sceneTensors().row(start, start.plusMillis(window), tokens);
   }
 
   private static TrainingData.Tokens tokens(TrainingData.Example scene, String modality) {

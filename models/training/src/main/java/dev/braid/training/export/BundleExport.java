@@ -178,6 +178,7 @@ public final class BundleExport {
   }
 
   private List<TensorRow> goldenScenes(SceneTensors scenes) {
+    long window = spec.timeWindow("training").sizeMillis();
     List<TensorRow> rows = new ArrayList<>();
     for (TrainingData.Example example : trained.scenes()) {
       Map<String, List<Token>> tokens = new LinkedHashMap<>();
@@ -195,7 +196,7 @@ public final class BundleExport {
                 float[][] embeddings = embed(modality, featurizer.inputs(), mine);
                 List<Token> list = new ArrayList<>();
                 for (int i = 0; i < embeddings.length; i++) {
-                  long offset = (long) (given.positions()[i] * (double) spec.window().sizeMillis());
+                  long offset = (long) (given.positions()[i] * (double) window);
                   list.add(
                       new Token(
                           Integer.toString(i),
@@ -204,7 +205,8 @@ public final class BundleExport {
                 }
                 tokens.put(modality, list);
               });
-      rows.add(scenes.row(Instant.ofEpochMilli(example.start()), tokens));
+      Instant start = Instant.ofEpochMilli(example.start());
+      rows.add(scenes.row(start, start.plusMillis(window), tokens));
     }
     return rows;
   }

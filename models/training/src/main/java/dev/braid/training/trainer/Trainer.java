@@ -221,7 +221,7 @@ public final class Trainer {
   }
 
   private Stage.Batches batches(Random random) {
-    var window = data.spec().window();
+    var window = data.spec().timeWindow("training");
     int overlap = (int) Math.min(8, Math.max(1, window.sizeMillis() / window.periodMillis()));
     return new Stage.Batches(
         data.examples(Split.TRAIN), overlap, options.batch(), random, options.seed());

@@ -287,7 +287,7 @@ public final class TrainingData implements AutoCloseable {
     float[] positions = new float[indices.length];
     for (int i = 0; i < indices.length; i++) {
       indices[i] = row(rowOf, usable.get(i));
-      positions[i] = SceneTensors.position(spec, scene.start(), usable.get(i).getTime());
+      positions[i] = SceneTensors.position(scene.start(), scene.end(), usable.get(i).getTime());
     }
     return new Tokens(indices, positions);
   }

@@ -127,7 +127,8 @@ final class ServedAsTrainedTest {
                 }
                 tokens.put(modality, list);
               });
-      rows.add(lease.server().sceneTensors().row(Instant.ofEpochMilli(scene.start()), tokens));
+      Instant start = Instant.ofEpochMilli(scene.start());
+      rows.add(lease.server().sceneTensors().row(start, start.plusMillis(10_000), tokens));
     }
     List<Answer> answers = served(lease.server().fuse(rows));
     for (int i = 0; i < scenes.size(); i++) {
