@@ -75,7 +75,10 @@ public record AnalysisRun(Path bundle, Path input, Path output, boolean overwrit
       read.output()
           .apply(
               AnalyzeObservations.with(
-                  opened.spec(), ServedBundle.of(bundle, opened), Blobs.below(files.root()), errors))
+                  opened.spec(),
+                  ServedBundle.of(bundle, opened),
+                  Blobs.below(files.root()),
+                  errors))
           .apply(WritePredictions.to(results));
     }
     return pipeline;

@@ -8,6 +8,7 @@ import dev.braid.transforms.featurize.EncodeObservations;
 import dev.braid.transforms.fuse.FuseModalities;
 import dev.braid.transforms.fuse.Prediction;
 import dev.braid.transforms.model.ServedBundle;
+import dev.braid.transforms.observation.ObservationFormat;
 import dev.braid.transforms.observation.ParseObservations;
 import dev.braid.transforms.observation.Received;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -26,13 +27,19 @@ public final class AnalyzeObservations
   private final Spec spec;
   private final ServedBundle bundle;
   private final Blobs blobs;
+  private final ObservationFormat format;
   private final transient ErrorHandler<BadRecord, ?> errors;
 
   private AnalyzeObservations(
-      Spec spec, ServedBundle bundle, Blobs blobs, ErrorHandler<BadRecord, ?> errors) {
+      Spec spec,
+      ServedBundle bundle,
+      Blobs blobs,
+      ObservationFormat format,
+      ErrorHandler<BadRecord, ?> errors) {
     this.spec = spec;
     this.bundle = bundle;
     this.blobs = blobs;
+    this.format = format;
     this.errors = errors;
   }
 
@@ -45,12 +52,17 @@ public final class AnalyzeObservations
    */
   public static AnalyzeObservations with(
       Spec spec, ServedBundle bundle, Blobs blobs, ErrorHandler<BadRecord, ?> errors) {
-    return new AnalyzeObservations(spec, bundle, blobs, errors);
+    return new AnalyzeObservations(spec, bundle, blobs, ObservationFormat.JSON, errors);
+  }
+
+  /** The same of records in another format. */
+  public AnalyzeObservations withFormat(ObservationFormat format) {
+    return new AnalyzeObservations(spec, bundle, blobs, format, errors);
   }
 
   @Override
   public PCollection<Prediction> expand(PCollection<Received> received) {
-    var parsed = received.apply(ParseObservations.of(spec));
+    var parsed = received.apply(ParseObservations.of(spec).withFormat(format));
     var cleaned = parsed.output().apply(CleanObservations.of(spec));
     var encoded = cleaned.output().apply(EncodeObservations.with(bundle, blobs));
     var scenes = encoded.output().apply(AlignModalities.in(spec));

@@ -3,14 +3,18 @@ package dev.braid.pipelines.cli;
 import dev.braid.pipelines.analysis.AnalysisException;
 import dev.braid.pipelines.analysis.AnalysisReport;
 import dev.braid.pipelines.analysis.AnalysisRun;
+import dev.braid.pipelines.analysis.StreamRun;
 import dev.braid.pipelines.engine.Engine;
 import dev.braid.pipelines.engine.Engines;
+import dev.braid.pipelines.io.kafka.KafkaAddress;
+import dev.braid.pipelines.io.postgres.PostgresTable;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import org.apache.beam.sdk.options.PipelineOptions;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -18,12 +22,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code braid run}: the analysis of a directory of observations. */
+/** {@code braid run}: the analysis of a directory, or of a stream, of observations. */
 @Command(
     name = "run",
     description =
-        "Reads observations from a directory and writes one prediction for each entity and window,"
-            + " and one dead letter for each input that could not be used.",
+        "Reads observations from a directory or from topics of Kafka and writes one prediction for"
+            + " each entity and window, and one dead letter for each input that could not be used.",
     mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -37,20 +41,24 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--input",
-      paramLabel = "DIR",
+      paramLabel = "DIR|TOPICS",
       required = true,
       description =
-          "Where the observations lie: DIR/observations/*.jsonl[.gz], as in a data set, or, if"
-              + " there is no such directory, DIR/*.jsonl[.gz]. A 'uri' is read below DIR.")
-  private Path input;
+          "Where the observations are. A directory: DIR/observations/*.jsonl[.gz], as in a data"
+              + " set, or, if there is no such directory, DIR/*.jsonl[.gz]; a 'uri' is read below"
+              + " DIR. Or kafka://host:port/topic[,topic...], which is read until the run is"
+              + " stopped.")
+  private String input;
 
   @Option(
       names = "--output",
-      paramLabel = "DIR",
+      paramLabel = "DIR|TOPIC|DATABASE",
       required = true,
       description =
-          "Where predictions-*-of-*.jsonl and dead-letters-*-of-*.jsonl are put when all is done.")
-  private Path output;
+          "Where predictions go: a directory, into which those of a directory are put when all is"
+              + " done; of a stream also kafka://host:port/topic or"
+              + " jdbc:postgresql://host:port/database.")
+  private String output;
 
   @Option(
       names = "--overwrite",
@@ -63,6 +71,9 @@ final class RunCommand implements Callable<Integer> {
       defaultValue = "direct",
       description = "The engine: direct, flink or spark. Default: ${DEFAULT-VALUE}.")
   private String runner;
+
+  @ArgGroup(exclusive = false, validate = false, heading = "Of a stream:%n")
+  private StreamOptions stream = new StreamOptions();
 
   @Option(names = "--json", description = "Print the counts as one JSON object.")
   private boolean json;
@@ -83,9 +94,34 @@ final class RunCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
+    return KafkaAddress.isMeantBy(input) ? stream(engine, options) : files(engine, options);
+  }
+
+  private int stream(Engine engine, PipelineOptions options) {
+    StreamRun run;
+    try {
+      run = stream.run(bundle, input, output);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+    try {
+      run.start(engine, options).waitUntilFinish();
+    } catch (AnalysisException e) {
+      throw new CommandException(String.valueOf(e.getMessage()), e);
+    }
+    return 0;
+  }
+
+  private int files(Engine engine, PipelineOptions options) {
+    if (KafkaAddress.isMeantBy(output) || output.startsWith(PostgresTable.SCHEME)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "the predictions of a directory go to a directory, but the output was: " + output);
+    }
     AnalysisReport report;
     try (ProgressBar bar = Progress.bar("run on " + runner, -1)) {
-      report = new AnalysisRun(bundle, input, output, overwrite).run(engine, options);
+      report =
+          new AnalysisRun(bundle, Path.of(input), Path.of(output), overwrite).run(engine, options);
       bar.stepTo(report.observations());
     } catch (AnalysisException e) {
       throw new CommandException(String.valueOf(e.getMessage()), e);

@@ -3,6 +3,7 @@ package dev.braid.transforms.featurize;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.braid.bundle.Bundle;
+import dev.braid.observation.Blobs;
 import dev.braid.observation.Observation;
 import dev.braid.observation.Payload;
 import dev.braid.serving.TinyBundle;
@@ -143,7 +144,7 @@ class EncodeObservationsTest {
             .apply(
                 EncodeObservations.with(
                     ServedBundle.of(directory.resolve("bundle"), bundle),
-                    directory.resolve("input")));
+                    Blobs.below(directory.resolve("input"))));
     encoded = Collected.of(encoding.output());
     failed = Collected.of(encoding.failures());
     result = pipeline.run();

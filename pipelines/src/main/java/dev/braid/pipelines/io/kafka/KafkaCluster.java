@@ -18,11 +18,11 @@ public final class KafkaCluster {
   private KafkaCluster() {}
 
   /**
-   * Checks that the brokers answer and have the topics.
+   * The number of partitions of all the topics together, of which each one must be there.
    *
    * @throws DestinationException if not; the message is one line
    */
-  public static void require(KafkaAddress address, KafkaSettings settings) {
+  public static int partitions(KafkaAddress address, KafkaSettings settings) {
     Map<String, Object> config =
         settings.with(
             Map.of(
@@ -32,9 +32,26 @@ public final class KafkaCluster {
                 (int) TimeUnit.SECONDS.toMillis(SECONDS),
                 AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
                 (int) TimeUnit.SECONDS.toMillis(SECONDS)));
-    Set<String> there;
     try (AdminClient admin = AdminClient.create(config)) {
-      there = admin.listTopics().names().get(SECONDS, TimeUnit.SECONDS);
+      Set<String> there = admin.listTopics().names().get(SECONDS, TimeUnit.SECONDS);
+      for (String topic : address.topics()) {
+        if (!there.contains(topic)) {
+          throw new DestinationException(
+              "there is no topic '%s' at %s; create it first. There are: %s"
+                  .formatted(
+                      topic,
+                      address.servers(),
+                      there.isEmpty() ? "none" : String.join(", ", new TreeSet<>(there))));
+        }
+      }
+      return admin
+          .describeTopics(address.topics())
+          .allTopicNames()
+          .get(SECONDS, TimeUnit.SECONDS)
+          .values()
+          .stream()
+          .mapToInt(topic -> topic.partitions().size())
+          .sum();
     } catch (TimeoutException e) {
       throw new DestinationException(silent(address), e);
     } catch (ExecutionException e) {
@@ -48,16 +65,6 @@ public final class KafkaCluster {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new DestinationException("interrupted while looking at " + address.servers(), e);
-    }
-    for (String topic : address.topics()) {
-      if (!there.contains(topic)) {
-        throw new DestinationException(
-            "there is no topic '%s' at %s; create it first. There are: %s"
-                .formatted(
-                    topic,
-                    address.servers(),
-                    there.isEmpty() ? "none" : String.join(", ", new TreeSet<>(there))));
-      }
     }
   }
 
