@@ -7,9 +7,25 @@ import java.util.Locale;
 
 /** The directories of jars that the build puts beside this module's own classes. */
 enum Distribution {
-  KAFKA,
-  FLINK,
-  SPARK;
+  KAFKA("the Kafka broker"),
+  FLINK("the Flink cluster"),
+  SPARK("the Spark cluster");
+
+  private final String title;
+
+  Distribution(String title) {
+    this.title = title;
+  }
+
+  /** The one whose {@link #directoryName} that is. */
+  static Distribution named(String name) {
+    return valueOf(name.toUpperCase(Locale.ROOT));
+  }
+
+  /** What it is, in a sentence. */
+  String title() {
+    return title;
+  }
 
   /** The directory of this engine's jars. */
   Path directory() {
@@ -27,7 +43,8 @@ enum Distribution {
     return directory() + "/*";
   }
 
-  private String directoryName() {
+  /** As on the command line. */
+  String directoryName() {
     return name().toLowerCase(Locale.ROOT);
   }
 

@@ -37,8 +37,8 @@ final class FlinkDefaults {
         Map.entry("taskmanager.memory.framework.heap.size", "128m"),
         Map.entry("taskmanager.memory.framework.off-heap.size", "128m"),
         Map.entry("taskmanager.memory.managed.size", "128m"),
-        Map.entry("taskmanager.memory.network.min", "64m"),
-        Map.entry("taskmanager.memory.network.max", "64m"),
+        Map.entry("taskmanager.memory.network.min", "192m"),
+        Map.entry("taskmanager.memory.network.max", "192m"),
         Map.entry("taskmanager.memory.jvm-metaspace.size", METASPACE_MIB + "m"),
         Map.entry("taskmanager.memory.jvm-overhead.min", "128m"),
         Map.entry("taskmanager.memory.jvm-overhead.max", "128m"),
@@ -62,7 +62,7 @@ final class FlinkDefaults {
     return options(
         "-Xmx" + HEAP_MIB + "m",
         "-XX:MaxMetaspaceSize=" + METASPACE_MIB + "m",
-        "-XX:MaxDirectMemorySize=448m");
+        "-XX:MaxDirectMemorySize=576m");
   }
 
   /** With what Flink 1.19 opens on JDK 17. */

@@ -20,6 +20,7 @@ import java.util.function.BooleanSupplier;
 final class ServerProcess implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(10);
   private static final long POLL_MILLIS = 50;
+  private static final Path SETSID = Path.of("/usr/bin/setsid");
 
   private final String name;
   private final Lifetime lifetime;
@@ -75,7 +76,8 @@ final class ServerProcess implements AutoCloseable {
       Map<String, String> environment) {
     List<String> command = new ArrayList<>();
     if (lifetime == Lifetime.DETACHED) {
-      command.add("nohup");
+      // A session of its own: neither the terminal's end nor its Ctrl-C reaches it.
+      command.add(Files.isExecutable(SETSID) ? SETSID.toString() : "nohup");
     }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
