@@ -1,6 +1,7 @@
 package dev.braid.pipelines.analysis;
 
 import dev.braid.pipelines.engine.Engine;
+import dev.braid.pipelines.engine.SubmissionException;
 import java.nio.file.Path;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
@@ -14,6 +15,7 @@ public final class FinishedRun {
    *
    * @param output where its results go, for messages
    * @throws AnalysisException if the run failed or ended early
+   * @throws SubmissionException if a cluster did not take it
    */
   public static PipelineResult of(Engine engine, Pipeline pipeline, Path output) {
     try {
@@ -24,7 +26,7 @@ public final class FinishedRun {
             "the run ended as %s; no results were left in %s".formatted(state, output));
       }
       return result;
-    } catch (AnalysisException e) {
+    } catch (AnalysisException | SubmissionException e) {
       throw e;
     } catch (RuntimeException e) {
       throw failure(e, output);

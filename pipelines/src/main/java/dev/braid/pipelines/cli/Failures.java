@@ -2,6 +2,7 @@ package dev.braid.pipelines.cli;
 
 import dev.braid.bundle.InvalidBundleException;
 import dev.braid.dataset.InvalidDatasetException;
+import dev.braid.pipelines.engine.SubmissionException;
 import dev.braid.pipelines.io.DestinationException;
 import dev.braid.spec.InvalidSpecException;
 import java.io.PrintWriter;
@@ -29,7 +30,8 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
           DestinationException.class,
           InvalidBundleException.class,
           InvalidDatasetException.class,
-          InvalidSpecException.class);
+          InvalidSpecException.class,
+          SubmissionException.class);
 
   private final boolean trace;
 

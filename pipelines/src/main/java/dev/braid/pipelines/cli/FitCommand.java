@@ -1,7 +1,6 @@
 package dev.braid.pipelines.cli;
 
 import dev.braid.pipelines.analysis.AnalysisException;
-import dev.braid.pipelines.engine.Engine;
 import dev.braid.pipelines.engine.Engines;
 import dev.braid.pipelines.fit.FitReport;
 import dev.braid.pipelines.fit.FitRun;
@@ -25,7 +24,8 @@ import picocli.CommandLine.Spec;
         "Fits TF-IDF vocabularies, sensor and record statistics on the training part of a data set"
             + " and writes them for 'braid train --featurizers'. The result is the same on every"
             + " runner.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    modelTransformer = ClusterOptions.class)
 final class FitCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -70,11 +70,13 @@ final class FitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Engine engine;
+    WatchedEngine engine;
     PipelineOptions options;
     try {
-      engine = Engines.named(runner);
-      options = Engines.options(engine, PipelineOptions.class, beamOptions);
+      engine = new WatchedEngine(Engines.named(runner), spec.commandLine().getErr());
+      options =
+          Engines.options(
+              engine, PipelineOptions.class, ClusterOptions.add(spec, engine, beamOptions));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }

@@ -4,7 +4,6 @@ import dev.braid.pipelines.analysis.AnalysisException;
 import dev.braid.pipelines.analysis.AnalysisReport;
 import dev.braid.pipelines.analysis.AnalysisRun;
 import dev.braid.pipelines.analysis.StreamRun;
-import dev.braid.pipelines.engine.Engine;
 import dev.braid.pipelines.engine.Engines;
 import dev.braid.pipelines.io.kafka.KafkaAddress;
 import dev.braid.pipelines.io.postgres.PostgresTable;
@@ -28,7 +27,8 @@ import picocli.CommandLine.Spec;
     description =
         "Reads observations from a directory or from topics of Kafka and writes one prediction for"
             + " each entity and window, and one dead letter for each input that could not be used.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    modelTransformer = ClusterOptions.class)
 final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -86,18 +86,20 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Engine engine;
+    WatchedEngine engine;
     PipelineOptions options;
     try {
-      engine = Engines.named(runner);
-      options = Engines.options(engine, PipelineOptions.class, beamOptions);
+      engine = new WatchedEngine(Engines.named(runner), spec.commandLine().getErr());
+      options =
+          Engines.options(
+              engine, PipelineOptions.class, ClusterOptions.add(spec, engine, beamOptions));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
     return KafkaAddress.isMeantBy(input) ? stream(engine, options) : files(engine, options);
   }
 
-  private int stream(Engine engine, PipelineOptions options) {
+  private int stream(WatchedEngine engine, PipelineOptions options) {
     StreamRun run;
     try {
       run = stream.run(bundle, input, output);
@@ -112,7 +114,7 @@ final class RunCommand implements Callable<Integer> {
     return 0;
   }
 
-  private int files(Engine engine, PipelineOptions options) {
+  private int files(WatchedEngine engine, PipelineOptions options) {
     if (KafkaAddress.isMeantBy(output) || output.startsWith(PostgresTable.SCHEME)) {
       throw new ParameterException(
           spec.commandLine(),

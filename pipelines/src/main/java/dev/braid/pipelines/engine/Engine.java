@@ -1,8 +1,10 @@
 package dev.braid.pipelines.engine;
 
 import java.util.Map;
+import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.options.PipelineOptions;
 
 /**
  * What one Beam runner needs so that the analysis is right and quick on it. Each module under
@@ -25,9 +27,28 @@ public interface Engine {
   Map<String, String> defaults(int cores);
 
   /**
+   * The Beam option that names a cluster, without its dashes, such as {@code flinkMaster}; the
+   * command line offers it as an option of its own. Empty if this engine knows no clusters.
+   */
+  default Optional<String> masterOption() {
+    return Optional.empty();
+  }
+
+  /**
+   * Whether a job with these options goes on when this JVM ends, so that it can be submitted and
+   * left alone.
+   *
+   * @param options from {@link Engines#options}
+   */
+  default boolean outlivesThisJvm(PipelineOptions options) {
+    return false;
+  }
+
+  /**
    * Starts the pipeline. The pipeline's options must come from {@link Engines#options}.
    *
-   * @return the running, or already finished, job
+   * @return the running, or already finished, job; a {@link SubmittedJob} if it is on a cluster
+   * @throws SubmissionException if the cluster cannot be reached or does not take the job
    */
   default PipelineResult run(Pipeline pipeline) {
     return pipeline.run();

@@ -22,8 +22,7 @@ public final class Engines {
    */
   public static Engine named(String name) {
     Map<String, Engine> engines = new TreeMap<>();
-    ServiceLoader.load(Engine.class, Engines.class.getClassLoader())
-        .forEach(engine -> engines.put(engine.name(), engine));
+    all().forEach(engine -> engines.put(engine.name(), engine));
     Engine engine = engines.get(name);
     if (engine == null) {
       throw new IllegalArgumentException(
@@ -31,6 +30,13 @@ public final class Engines {
               .formatted(name, engines.isEmpty() ? "none" : String.join(", ", engines.keySet())));
     }
     return engine;
+  }
+
+  /** The engines on this class path, in no order. */
+  public static List<Engine> all() {
+    return ServiceLoader.load(Engine.class, Engines.class.getClassLoader()).stream()
+        .map(ServiceLoader.Provider::get)
+        .toList();
   }
 
   /**

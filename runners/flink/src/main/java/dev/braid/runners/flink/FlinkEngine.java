@@ -2,9 +2,16 @@ package dev.braid.runners.flink;
 
 import dev.braid.pipelines.engine.Engine;
 import java.util.Map;
+import java.util.Optional;
+import org.apache.beam.runners.flink.FlinkPipelineOptions;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.options.PipelineOptions;
 
 /** Flink, embedded in this JVM unless {@code --flinkMaster} names a cluster. */
 public final class FlinkEngine implements Engine {
+  private static final String EMBEDDED = "[local]";
+
   @Override
   public String name() {
     return "flink";
@@ -16,12 +23,41 @@ public final class FlinkEngine implements Engine {
         "runner",
         "FlinkRunner",
         "flinkMaster",
-        "[local]",
-        "parallelism",
-        Integer.toString(cores),
+        EMBEDDED,
+        // Only a streaming job takes checkpoints. Without them it would lose what is under way when
+        // a worker fails, and never commit an offset.
+        "checkpointingInterval",
+        "10000",
+        // A job that was cancelled, or died with its JobManager, can go on from its last one.
+        "externalizedCheckpointsEnabled",
+        "true",
+        "retainExternalizedCheckpointsOnCancellation",
+        "true",
         // Beam forbids a DoFn to change its input, so the copies that Flink makes between chained
         // operators protect nothing.
         "fasterCopy",
         "true");
+  }
+
+  @Override
+  public Optional<String> masterOption() {
+    return Optional.of("flinkMaster");
+  }
+
+  @Override
+  public boolean outlivesThisJvm(PipelineOptions options) {
+    return !options.as(FlinkPipelineOptions.class).getFlinkMaster().startsWith("[");
+  }
+
+  @Override
+  public PipelineResult run(Pipeline pipeline) {
+    FlinkPipelineOptions options = pipeline.getOptions().as(FlinkPipelineOptions.class);
+    if (outlivesThisJvm(options)) {
+      return FlinkCluster.of(options).submit(pipeline, options);
+    }
+    if (options.getParallelism() == -1) {
+      options.setParallelism(Runtime.getRuntime().availableProcessors());
+    }
+    return pipeline.run();
   }
 }
