@@ -1,6 +1,7 @@
 package dev.braid.pipelines.analysis;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
  * What a run did.
@@ -24,7 +25,7 @@ public record AnalysisReport(
     String digest) {
 
   /** One JSON object. */
-  public String toJson() {
+  public ObjectNode toJson() {
     return JsonMapper.builder()
         .build()
         .createObjectNode()
@@ -34,7 +35,6 @@ public record AnalysisReport(
         .put("duplicates", duplicates)
         .put("encoderCalls", encoderCalls)
         .put("fusionCalls", fusionCalls)
-        .put("digest", digest)
-        .toString();
+        .put("digest", digest);
   }
 }

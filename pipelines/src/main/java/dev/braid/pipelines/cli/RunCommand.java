@@ -1,5 +1,7 @@
 package dev.braid.pipelines.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.pipelines.analysis.AnalysisException;
 import dev.braid.pipelines.analysis.AnalysisReport;
 import dev.braid.pipelines.analysis.AnalysisRun;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
+import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -75,7 +78,18 @@ final class RunCommand implements Callable<Integer> {
   @ArgGroup(exclusive = false, validate = false, heading = "Of a stream:%n")
   private StreamOptions stream = new StreamOptions();
 
-  @Option(names = "--json", description = "Print the counts as one JSON object.")
+  @Option(
+      names = "--detached",
+      description =
+          "Return as soon as a cluster has the job of a stream, and leave it alone. Without it the"
+              + " command ends with the job; ended before that, it leaves the job running.")
+  private boolean detached;
+
+  @Option(
+      names = "--json",
+      description =
+          "Print one JSON object: the counts of a run over files, the job's id and page of a job"
+              + " on a cluster.")
   private boolean json;
 
   @Parameters(
@@ -106,8 +120,20 @@ final class RunCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
+    if (detached && !engine.outlivesThisJvm(options)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--detached needs a cluster to leave the job on; name one with "
+              + engine.masterOption().map(name -> "--" + name).orElse("another --runner"));
+    }
     try {
-      run.start(engine, options).waitUntilFinish();
+      PipelineResult result = run.start(engine, options);
+      if (json) {
+        print(engine.withJob(JsonMapper.builder().build().createObjectNode()));
+      }
+      if (!detached) {
+        engine.await(result);
+      }
     } catch (AnalysisException e) {
       throw new CommandException(String.valueOf(e.getMessage()), e);
     }
@@ -115,6 +141,11 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private int files(WatchedEngine engine, PipelineOptions options) {
+    if (detached) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--detached needs a stream: the files of %s are shown when all is done".formatted(input));
+    }
     if (KafkaAddress.isMeantBy(output) || output.startsWith(PostgresTable.SCHEME)) {
       throw new ParameterException(
           spec.commandLine(),
@@ -134,10 +165,14 @@ final class RunCommand implements Callable<Integer> {
         report.observations(), report.predictions(), report.deadLetters(), output);
     err.flush();
     if (json) {
-      PrintWriter out = spec.commandLine().getOut();
-      out.println(report.toJson());
-      out.flush();
+      print(engine.withJob(report.toJson()));
     }
     return 0;
+  }
+
+  private void print(JsonNode result) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(result);
+    out.flush();
   }
 }

@@ -1,5 +1,6 @@
 package dev.braid.pipelines.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.braid.pipelines.engine.Engine;
 import dev.braid.pipelines.engine.SubmittedJob;
 import java.io.PrintWriter;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class WatchedEngine implements Engine {
   private final Engine engine;
   private final PrintWriter err;
-  private @Nullable SubmittedJob job;
+  private volatile @Nullable SubmittedJob job;
+  private volatile boolean outlives;
 
   /**
    * @param err takes the line about the job
@@ -49,14 +51,34 @@ final class WatchedEngine implements Engine {
     PipelineResult result = engine.run(pipeline);
     if (result instanceof SubmittedJob submitted) {
       job = submitted;
+      outlives = engine.outlivesThisJvm(pipeline.getOptions());
       err.printf("job %s: watch it at %s%n", submitted.id(), submitted.url());
       err.flush();
     }
     return result;
   }
 
-  /** The job on a cluster; empty before it is started, and if it runs in this JVM. */
-  Optional<SubmittedJob> job() {
-    return Optional.ofNullable(job);
+  /**
+   * Waits for the end of a stream. Whoever ends this process before that is told that a job on a
+   * cluster goes on.
+   */
+  void await(PipelineResult result) {
+    Runtime.getRuntime().addShutdownHook(new Thread(this::sayThatItGoesOn));
+    PipelineResult.State state = result.waitUntilFinish();
+    outlives = false;
+    err.printf("the stream ended: %s%n", state);
+    err.flush();
+  }
+
+  private void sayThatItGoesOn() {
+    if (job != null && outlives) {
+      err.printf("job %s goes on; end it at %s%n", job.id(), job.url());
+      err.flush();
+    }
+  }
+
+  /** Adds the job's id and page, if it is on a cluster. */
+  ObjectNode withJob(ObjectNode json) {
+    return job == null ? json : json.put("job", job.id()).put("url", job.url());
   }
 }
