@@ -5,8 +5,14 @@ import java.util.Map;
 import org.apache.beam.runners.spark.SparkPipelineOptions;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.runners.TransformHierarchy;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PValue;
 
-/** Spark's RDD runner, embedded in this JVM unless {@code --sparkMaster} names a cluster. */
+/**
+ * Spark's RDD runner, embedded in this JVM unless {@code --sparkMaster} names a cluster. Unbounded
+ * pipelines go through {@link MicroBatchRunner}.
+ */
 public final class SparkEngine implements Engine {
   @Override
   public String name() {
@@ -25,6 +31,22 @@ public final class SparkEngine implements Engine {
     if (pipeline.getOptions().as(SparkPipelineOptions.class).getSparkMaster().startsWith("local")) {
       System.getProperties().putIfAbsent("spark.ui.enabled", "false");
     }
+    Boundedness boundedness = new Boundedness();
+    pipeline.traverseTopologically(boundedness);
+    if (boundedness.unbounded) {
+      pipeline.getOptions().setRunner(MicroBatchRunner.class);
+    }
     return pipeline.run();
+  }
+
+  private static final class Boundedness extends Pipeline.PipelineVisitor.Defaults {
+    private boolean unbounded;
+
+    @Override
+    public void visitValue(PValue value, TransformHierarchy.Node producer) {
+      unbounded |=
+          value instanceof PCollection<?> collection
+              && collection.isBounded() == PCollection.IsBounded.UNBOUNDED;
+    }
   }
 }

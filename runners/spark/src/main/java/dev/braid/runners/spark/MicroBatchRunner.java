@@ -1,0 +1,76 @@
+package dev.braid.runners.spark;
+
+import org.apache.beam.runners.spark.SparkPipelineOptions;
+import org.apache.beam.runners.spark.SparkRunner;
+import org.apache.beam.runners.spark.SparkTransformOverrides;
+import org.apache.beam.runners.spark.metrics.MetricsAccumulator;
+import org.apache.beam.runners.spark.translation.streaming.Checkpoint.CheckpointDir;
+import org.apache.beam.runners.spark.translation.streaming.SparkRunnerStreamingContextFactory;
+import org.apache.beam.runners.spark.util.GlobalWatermarkHolder;
+import org.apache.beam.runners.spark.util.GlobalWatermarkHolder.WatermarkAdvancingStreamingListener;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineRunner;
+import org.apache.beam.sdk.metrics.MetricsEnvironment;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.PipelineOptionsValidator;
+import org.apache.beam.sdk.util.construction.SplittableParDo;
+import org.apache.spark.streaming.Duration;
+import org.apache.spark.streaming.api.java.JavaStreamingContext;
+import org.apache.spark.streaming.api.java.JavaStreamingListenerWrapper;
+
+/**
+ * Beam's Spark runner for unbounded pipelines, made exact. The translation is Beam's; around it one
+ * reader reads all partitions ({@link ReadWhole}), batches go one after the other ({@link
+ * BatchOrder}), and what was read is written down before it is worked on ({@link
+ * CheckpointIntervals}).
+ */
+public final class MicroBatchRunner extends PipelineRunner<MicroBatchResult> {
+  private final SparkPipelineOptions options;
+
+  private MicroBatchRunner(SparkPipelineOptions options) {
+    this.options = options;
+  }
+
+  /** Called by Beam, by name. */
+  public static MicroBatchRunner fromOptions(PipelineOptions options) {
+    return new MicroBatchRunner(
+        PipelineOptionsValidator.validate(SparkPipelineOptions.class, options));
+  }
+
+  @Override
+  public MicroBatchResult run(Pipeline pipeline) {
+    options.setStreaming(true);
+    long stateMillis = options.getCheckpointDurationMillis();
+    // Beam takes this option for the age of a watermark, too; the intervals are set below.
+    options.setCheckpointDurationMillis(2 * BatchOrder.WATERMARK_AGE_MILLIS);
+
+    ReadWhole.replaceIn(pipeline);
+    SplittableParDo.convertReadBasedSplittableDoFnsToPrimitiveReadsIfNecessary(pipeline);
+    pipeline.replaceAll(SparkTransformOverrides.getDefaultOverrides(true));
+
+    MetricsEnvironment.setMetricsSupported(true);
+    // What an earlier run in this JVM has left.
+    GlobalWatermarkHolder.clear();
+    MetricsAccumulator.clear();
+
+    CheckpointDir checkpoints = new CheckpointDir(options.getCheckpointDir());
+    SparkRunnerStreamingContextFactory translation =
+        new SparkRunnerStreamingContextFactory(pipeline, options, checkpoints);
+    JavaStreamingContext context =
+        JavaStreamingContext.getOrCreate(
+            checkpoints.getSparkCheckpointDir().toString(),
+            () -> {
+              JavaStreamingContext made = translation.call();
+              CheckpointIntervals.set(
+                  made.ssc().graph(), new Duration(options.getBatchIntervalMillis()), stateMillis);
+              return made;
+            });
+    SparkRunner.initAccumulators(options, context.sparkContext());
+    context.addStreamingListener(
+        new JavaStreamingListenerWrapper(
+            new MetricsAccumulator.AccumulatorCheckpointingSparkListener()));
+    context.addStreamingListener(
+        new JavaStreamingListenerWrapper(new WatermarkAdvancingStreamingListener()));
+    return MicroBatchResult.start(context, BatchOrder.of(context));
+  }
+}
