@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       DatasetCommand.class, //
       DemoCommand.class, //
       FitCommand.class, //
+      PublishCommand.class, //
       RunCommand.class, //
       EvaluateCommand.class,
       BenchCommand.class, //

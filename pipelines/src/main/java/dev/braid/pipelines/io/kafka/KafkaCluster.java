@@ -1,7 +1,9 @@
 package dev.braid.pipelines.io.kafka;
 
 import dev.braid.pipelines.io.DestinationException;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -9,13 +11,34 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.AdminClient;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
 
-/** Looks at a Kafka cluster before a launch. */
+/** Looks at a Kafka cluster, and prepares it, before a launch. */
 public final class KafkaCluster {
   private static final long SECONDS = 15;
 
   private KafkaCluster() {}
+
+  /**
+   * Creates the topics that are not there, with the broker's default number of replicas.
+   *
+   * @throws DestinationException if they cannot be created; the message is one line
+   */
+  public static void create(KafkaAddress address, KafkaSettings settings, int partitions) {
+    ask(
+        address,
+        settings,
+        admin -> {
+          Set<String> there = admin.listTopics().names().get(SECONDS, TimeUnit.SECONDS);
+          List<NewTopic> missing =
+              address.topics().stream()
+                  .filter(topic -> !there.contains(topic))
+                  .map(topic -> new NewTopic(topic, Optional.of(partitions), Optional.empty()))
+                  .toList();
+          return admin.createTopics(missing).all().get(SECONDS, TimeUnit.SECONDS);
+        });
+  }
 
   /**
    * The number of partitions of all the topics together, of which each one must be there.
@@ -23,6 +46,38 @@ public final class KafkaCluster {
    * @throws DestinationException if not; the message is one line
    */
   public static int partitions(KafkaAddress address, KafkaSettings settings) {
+    return ask(
+        address,
+        settings,
+        admin -> {
+          Set<String> there = admin.listTopics().names().get(SECONDS, TimeUnit.SECONDS);
+          for (String topic : address.topics()) {
+            if (!there.contains(topic)) {
+              throw new DestinationException(
+                  "there is no topic '%s' at %s; create it first. There are: %s"
+                      .formatted(
+                          topic,
+                          address.servers(),
+                          there.isEmpty() ? "none" : String.join(", ", new TreeSet<>(there))));
+            }
+          }
+          return admin
+              .describeTopics(address.topics())
+              .allTopicNames()
+              .get(SECONDS, TimeUnit.SECONDS)
+              .values()
+              .stream()
+              .mapToInt(topic -> topic.partitions().size())
+              .sum();
+        });
+  }
+
+  /** A question to the brokers. */
+  private interface Question<T> {
+    T ask(AdminClient admin) throws ExecutionException, InterruptedException, TimeoutException;
+  }
+
+  private static <T> T ask(KafkaAddress address, KafkaSettings settings, Question<T> question) {
     Map<String, Object> config =
         settings.with(
             Map.of(
@@ -33,25 +88,7 @@ public final class KafkaCluster {
                 AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
                 (int) TimeUnit.SECONDS.toMillis(SECONDS)));
     try (AdminClient admin = AdminClient.create(config)) {
-      Set<String> there = admin.listTopics().names().get(SECONDS, TimeUnit.SECONDS);
-      for (String topic : address.topics()) {
-        if (!there.contains(topic)) {
-          throw new DestinationException(
-              "there is no topic '%s' at %s; create it first. There are: %s"
-                  .formatted(
-                      topic,
-                      address.servers(),
-                      there.isEmpty() ? "none" : String.join(", ", new TreeSet<>(there))));
-        }
-      }
-      return admin
-          .describeTopics(address.topics())
-          .allTopicNames()
-          .get(SECONDS, TimeUnit.SECONDS)
-          .values()
-          .stream()
-          .mapToInt(topic -> topic.partitions().size())
-          .sum();
+      return question.ask(admin);
     } catch (TimeoutException e) {
       throw new DestinationException(silent(address), e);
     } catch (ExecutionException e) {
