@@ -15,8 +15,9 @@ public sealed interface Destination {
    *
    * @param transactional whether predictions are published in transactions, see {@link
    *     dev.braid.pipelines.io.kafka.PublishPredictions#transactional}
+   * @param partitions with how many partitions to create it if it is not there; 0 if it must be
    */
-  record Topic(KafkaOutput output, boolean transactional) implements Destination {}
+  record Topic(KafkaOutput output, boolean transactional, int partitions) implements Destination {}
 
   /**
    * A table of PostgreSQL; for predictions only.

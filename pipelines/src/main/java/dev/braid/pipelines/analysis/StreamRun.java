@@ -7,6 +7,7 @@ import dev.braid.pipelines.io.WriteDeadLetters;
 import dev.braid.pipelines.io.WritePredictions;
 import dev.braid.pipelines.io.kafka.KafkaCluster;
 import dev.braid.pipelines.io.kafka.KafkaInput;
+import dev.braid.pipelines.io.kafka.KafkaOutput;
 import dev.braid.pipelines.io.kafka.PublishDeadLetters;
 import dev.braid.pipelines.io.kafka.PublishPredictions;
 import dev.braid.pipelines.io.kafka.ReadTopics;
@@ -66,7 +67,11 @@ public record StreamRun(
   /** Makes sure that it can be written to, and returns a topic's number of partitions. */
   private static int prepare(Destination destination) {
     if (destination instanceof Destination.Topic topic) {
-      return KafkaCluster.partitions(topic.output().address(), topic.output().settings());
+      KafkaOutput output = topic.output();
+      if (topic.partitions() > 0) {
+        KafkaCluster.create(output.address(), output.settings(), topic.partitions());
+      }
+      return KafkaCluster.partitions(output.address(), output.settings());
     } else if (destination instanceof Destination.Table table) {
       table.table().prepare(table.create());
     } else if (destination instanceof Destination.Files files) {

@@ -92,6 +92,14 @@ final class StreamOptions {
   private @Nullable Path blobs;
 
   @Option(
+      names = "--partitions",
+      paramLabel = "N",
+      description =
+          "Create the topics of predictions and dead letters with N partitions if they are not"
+              + " there, 1 to 10000. Default: they must be there.")
+  private @Nullable Integer partitions;
+
+  @Option(
       names = "--transactional",
       description =
           "Publish predictions in transactions that end with Flink's checkpoints: consumers that"
@@ -139,6 +147,9 @@ final class StreamOptions {
    * @throws IllegalArgumentException if the options do not fit together; the message is one line
    */
   StreamRun run(Path bundle, String input, String output) {
+    if (partitions != null && (partitions < 1 || partitions > 10_000)) {
+      throw new IllegalArgumentException("--partitions must be 1 to 10000, but was: " + partitions);
+    }
     KafkaSettings settings =
         kafkaConfig == null ? KafkaSettings.none() : KafkaSettings.read(kafkaConfig);
     Destination predictions = destination(output, settings);
@@ -168,7 +179,9 @@ final class StreamOptions {
   private Destination destination(String text, KafkaSettings settings) {
     if (KafkaAddress.isMeantBy(text)) {
       return new Destination.Topic(
-          new KafkaOutput(KafkaAddress.parse(text), settings), transactional);
+          new KafkaOutput(KafkaAddress.parse(text), settings),
+          transactional,
+          partitions == null ? 0 : partitions);
     }
     if (text.startsWith(PostgresTable.SCHEME)) {
       PostgresTable named = PostgresTable.of(text, table);

@@ -180,7 +180,7 @@ class SecuredStreamTest {
 
   private static Destination topic(String name, KafkaSettings settings) {
     return new Destination.Topic(
-        new KafkaOutput(KafkaAddress.parse("kafka://" + servers + "/" + name), settings), false);
+        new KafkaOutput(KafkaAddress.parse("kafka://" + servers + "/" + name), settings), false, 0);
   }
 
   private interface Taker {
