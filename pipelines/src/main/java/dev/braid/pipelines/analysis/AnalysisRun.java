@@ -6,11 +6,13 @@ import dev.braid.pipelines.engine.Engine;
 import dev.braid.pipelines.io.ObservationFiles;
 import dev.braid.pipelines.io.ReadObservations;
 import dev.braid.pipelines.io.ResultFiles;
-import dev.braid.pipelines.io.WriteDeadLetters;
-import dev.braid.pipelines.io.WritePredictions;
+import dev.braid.pipelines.io.kafka.PublishDeadLetters;
+import dev.braid.pipelines.io.kafka.PublishPredictions;
+import dev.braid.pipelines.io.postgres.UpsertPredictions;
 import dev.braid.transforms.align.AlignModalities;
 import dev.braid.transforms.featurize.EncodeObservations;
 import dev.braid.transforms.fuse.FuseModalities;
+import dev.braid.transforms.fuse.Prediction;
 import dev.braid.transforms.model.ServedBundle;
 import dev.braid.transforms.observation.ParseObservations;
 import java.io.IOException;
@@ -23,73 +25,116 @@ import org.apache.beam.sdk.metrics.MetricResult;
 import org.apache.beam.sdk.metrics.MetricsFilter;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.errorhandling.ErrorHandler.BadRecordErrorHandler;
+import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PDone;
 
 /**
- * One bounded run of the analysis, from a directory of observations to a directory of predictions
- * and dead letters.
+ * One bounded run of the analysis, from a directory of observations to predictions and dead
+ * letters.
  *
  * @param bundle the directory of the bundle
  * @param input the directory of the observations, see {@link ObservationFiles}
- * @param output the directory of the results, made if it is not there
- * @param overwrite whether results of an earlier run may be replaced
+ * @param predictions where predictions go; a directory is made if it is not there
+ * @param deadLetters where dead letters go, files or a topic
+ * @param overwrite whether results of an earlier run in a directory may be replaced
  */
-public record AnalysisRun(Path bundle, Path input, Path output, boolean overwrite) {
+public record AnalysisRun(
+    Path bundle, Path input, Destination predictions, Destination deadLetters, boolean overwrite) {
+
+  public AnalysisRun {
+    Destinations.checkDeadLetters(deadLetters);
+    if (predictions instanceof Destination.Topic topic && topic.transactional()) {
+      throw new IllegalArgumentException(
+          "transactions end with the checkpoints of a stream; the input is a directory");
+    }
+  }
+
+  /** A run that leaves predictions and dead letters in one directory. */
+  public AnalysisRun(Path bundle, Path input, Path output, boolean overwrite) {
+    this(bundle, input, new Destination.Files(output), new Destination.Files(output), overwrite);
+  }
 
   /**
-   * Checks everything that can be checked before a launch, runs to the end, and shows the results
-   * only if all went well.
+   * Checks everything that can be checked before a launch and runs to the end. Directories show
+   * results only if all went well; topics and tables are written to meanwhile.
    *
    * @param options made by {@link dev.braid.pipelines.engine.Engines#options} for {@code engine}
    * @throws dev.braid.bundle.InvalidBundleException if the bundle must not be served
    * @throws dev.braid.dataset.InvalidDatasetException if there is nothing to read
+   * @throws dev.braid.pipelines.io.DestinationException if topics or tables are not as they must be
    * @throws AnalysisException if the output cannot be written or the run fails
    */
   public AnalysisReport run(Engine engine, PipelineOptions options) {
     Bundle opened = Bundle.open(bundle);
     ObservationFiles files = ObservationFiles.below(input);
-    if (files.files().stream()
-        .anyMatch(file -> output.toAbsolutePath().normalize().equals(file.getParent()))) {
-      throw new AnalysisException(
-          "the output %s holds the input's observations; name another directory".formatted(output));
-    }
-    try (OutputDirectory directory = OutputDirectory.prepare(output, ResultFiles::in, overwrite)) {
-      Pipeline pipeline = pipeline(options, opened, files, directory.staging());
-      PipelineResult result = FinishedRun.of(engine, pipeline, output);
-      AnalysisReport report = report(result, directory.staging(), opened.digest());
-      directory.publish();
+    checkApart(files, predictions);
+    checkApart(files, deadLetters);
+    Destinations.prepare(predictions);
+    Destinations.prepare(deadLetters);
+    try (StagedResults results = StagedResults.prepare(predictions, deadLetters, overwrite)) {
+      Destination answers = results.predictions(predictions);
+      Destination letters = results.deadLetters(deadLetters);
+      PipelineResult result =
+          FinishedRun.of(
+              engine,
+              pipeline(options, opened, files, answers, letters),
+              predictions.toString(),
+              predictions instanceof Destination.Files);
+      AnalysisReport report = report(result, answers, letters, opened.digest());
+      results.publish();
       return report;
     } catch (IOException e) {
       throw new AnalysisException(
-          "cannot write to the output %s: %s".formatted(output, OutputDirectory.reason(e)), e);
+          "cannot write to the output %s: %s".formatted(predictions, OutputDirectory.reason(e)), e);
+    }
+  }
+
+  private static void checkApart(ObservationFiles input, Destination destination) {
+    if (destination instanceof Destination.Files output
+        && input.files().stream()
+            .anyMatch(
+                file -> output.directory().toAbsolutePath().normalize().equals(file.getParent()))) {
+      throw new AnalysisException(
+          "the output %s holds the input's observations; name another directory".formatted(output));
     }
   }
 
   private Pipeline pipeline(
-      PipelineOptions options, Bundle opened, ObservationFiles files, Path results) {
+      PipelineOptions options,
+      Bundle opened,
+      ObservationFiles files,
+      Destination answers,
+      Destination letters) {
     Pipeline pipeline = Pipeline.create(options);
     try (BadRecordErrorHandler<PDone> errors =
-        pipeline.registerBadRecordErrorHandler(WriteDeadLetters.to(results))) {
+        pipeline.registerBadRecordErrorHandler(Destinations.deadLetters(letters))) {
       var read = pipeline.apply(ReadObservations.from(files));
       errors.addErrorCollection(read.failures());
-      read.output()
-          .apply(
-              AnalyzeObservations.with(
-                  opened.spec(),
-                  ServedBundle.of(bundle, opened),
-                  Blobs.below(files.root()),
-                  errors))
-          .apply(WritePredictions.to(results));
+      PCollection<Prediction> answered =
+          read.output()
+              .apply(
+                  AnalyzeObservations.with(
+                      opened.spec(),
+                      ServedBundle.of(bundle, opened),
+                      Blobs.below(files.root()),
+                      errors));
+      Destinations.write(answered, answers, 0, "", errors);
     }
     return pipeline;
   }
 
-  private static AnalysisReport report(PipelineResult result, Path results, String digest)
+  private static AnalysisReport report(
+      PipelineResult result, Destination answers, Destination letters, String digest)
       throws IOException {
     return new AnalysisReport(
         counter(result, ParseObservations.class, "records"),
-        ResultFiles.countPredictions(results),
-        ResultFiles.countDeadLetters(results),
+        answers instanceof Destination.Files files
+            ? ResultFiles.countPredictions(files.directory())
+            : counter(result, PublishPredictions.class, "predictions")
+                + counter(result, UpsertPredictions.class, "predictions"),
+        letters instanceof Destination.Files files
+            ? ResultFiles.countDeadLetters(files.directory())
+            : counter(result, PublishDeadLetters.class, "deadLetters"),
         counter(result, AlignModalities.class, "duplicates"),
         calls(result, EncodeObservations.class),
         calls(result, FuseModalities.class),

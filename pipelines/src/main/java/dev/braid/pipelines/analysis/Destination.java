@@ -4,11 +4,16 @@ import dev.braid.pipelines.io.kafka.KafkaOutput;
 import dev.braid.pipelines.io.postgres.PostgresTable;
 import java.nio.file.Path;
 
-/** Where predictions or dead letters go. */
+/** Where predictions or dead letters go; as a text, its name without secrets. */
 public sealed interface Destination {
 
   /** Files in a directory that every worker sees. */
-  record Files(Path directory) implements Destination {}
+  record Files(Path directory) implements Destination {
+    @Override
+    public String toString() {
+      return directory.toString();
+    }
+  }
 
   /**
    * A topic of Kafka.
@@ -17,12 +22,22 @@ public sealed interface Destination {
    *     dev.braid.pipelines.io.kafka.PublishPredictions#transactional}
    * @param partitions with how many partitions to create it if it is not there; 0 if it must be
    */
-  record Topic(KafkaOutput output, boolean transactional, int partitions) implements Destination {}
+  record Topic(KafkaOutput output, boolean transactional, int partitions) implements Destination {
+    @Override
+    public String toString() {
+      return output.address().toString();
+    }
+  }
 
   /**
    * A table of PostgreSQL; for predictions only.
    *
    * @param create whether to create it if it is not there
    */
-  record Table(PostgresTable table, boolean create) implements Destination {}
+  record Table(PostgresTable table, boolean create) implements Destination {
+    @Override
+    public String toString() {
+      return table.toString();
+    }
+  }
 }

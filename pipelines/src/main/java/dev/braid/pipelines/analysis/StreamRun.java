@@ -3,15 +3,9 @@ package dev.braid.pipelines.analysis;
 import dev.braid.bundle.Bundle;
 import dev.braid.observation.Blobs;
 import dev.braid.pipelines.engine.Engine;
-import dev.braid.pipelines.io.WriteDeadLetters;
-import dev.braid.pipelines.io.WritePredictions;
 import dev.braid.pipelines.io.kafka.KafkaCluster;
 import dev.braid.pipelines.io.kafka.KafkaInput;
-import dev.braid.pipelines.io.kafka.KafkaOutput;
-import dev.braid.pipelines.io.kafka.PublishDeadLetters;
-import dev.braid.pipelines.io.kafka.PublishPredictions;
 import dev.braid.pipelines.io.kafka.ReadTopics;
-import dev.braid.pipelines.io.postgres.UpsertPredictions;
 import dev.braid.transforms.fuse.Prediction;
 import dev.braid.transforms.model.ServedBundle;
 import java.io.IOException;
@@ -21,8 +15,6 @@ import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.ExperimentalOptions;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.StreamingOptions;
-import org.apache.beam.sdk.transforms.PTransform;
-import org.apache.beam.sdk.transforms.errorhandling.BadRecord;
 import org.apache.beam.sdk.transforms.errorhandling.ErrorHandler.BadRecordErrorHandler;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PDone;
@@ -40,9 +32,7 @@ public record StreamRun(
     Path bundle, KafkaInput input, Blobs blobs, Destination predictions, Destination deadLetters) {
 
   public StreamRun {
-    if (deadLetters instanceof Destination.Table) {
-      throw new IllegalArgumentException("dead letters go to files or to a topic, not to a table");
-    }
+    Destinations.checkDeadLetters(deadLetters);
   }
 
   /**
@@ -66,15 +56,7 @@ public record StreamRun(
 
   /** Makes sure that it can be written to, and returns a topic's number of partitions. */
   private static int prepare(Destination destination) {
-    if (destination instanceof Destination.Topic topic) {
-      KafkaOutput output = topic.output();
-      if (topic.partitions() > 0) {
-        KafkaCluster.create(output.address(), output.settings(), topic.partitions());
-      }
-      return KafkaCluster.partitions(output.address(), output.settings());
-    } else if (destination instanceof Destination.Table table) {
-      table.table().prepare(table.create());
-    } else if (destination instanceof Destination.Files files) {
+    if (destination instanceof Destination.Files files) {
       try {
         java.nio.file.Files.createDirectories(files.directory());
       } catch (IOException e) {
@@ -84,13 +66,13 @@ public record StreamRun(
             e);
       }
     }
-    return 0;
+    return Destinations.prepare(destination);
   }
 
   private Pipeline pipeline(PipelineOptions options, Bundle opened, int shards) {
     Pipeline pipeline = Pipeline.create(options);
     try (BadRecordErrorHandler<PDone> errors =
-        pipeline.registerBadRecordErrorHandler(writeDeadLetters())) {
+        pipeline.registerBadRecordErrorHandler(Destinations.deadLetters(deadLetters))) {
       PCollection<Prediction> answered =
           pipeline
               .apply("Read", ReadTopics.of(input))
@@ -98,31 +80,8 @@ public record StreamRun(
                   AnalyzeObservations.with(
                           opened.spec(), ServedBundle.of(bundle, opened), blobs, errors)
                       .withFormat(input.format()));
-      write(answered, shards, errors);
+      Destinations.write(answered, predictions, shards, input.group() + "-predictions", errors);
     }
     return pipeline;
-  }
-
-  private void write(
-      PCollection<Prediction> answered, int shards, BadRecordErrorHandler<PDone> errors) {
-    if (predictions instanceof Destination.Files files) {
-      answered.apply("Write", WritePredictions.to(files.directory()));
-    } else if (predictions instanceof Destination.Topic topic) {
-      PublishPredictions publish = PublishPredictions.to(topic.output());
-      answered.apply(
-          "Write",
-          topic.transactional()
-              ? publish.transactional(shards, input.group() + "-predictions")
-              : publish);
-    } else if (predictions instanceof Destination.Table table) {
-      errors.addErrorCollection(answered.apply("Write", UpsertPredictions.into(table.table())));
-    }
-  }
-
-  private PTransform<PCollection<BadRecord>, PDone> writeDeadLetters() {
-    if (deadLetters instanceof Destination.Topic topic) {
-      return PublishDeadLetters.to(topic.output());
-    }
-    return WriteDeadLetters.to(((Destination.Files) deadLetters).directory());
   }
 }

@@ -1,20 +1,16 @@
 package dev.braid.pipelines.cli;
 
 import dev.braid.pipelines.analysis.AnalysisException;
-import dev.braid.pipelines.engine.Engines;
 import dev.braid.pipelines.fit.FitReport;
 import dev.braid.pipelines.fit.FitRun;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
-import org.apache.beam.sdk.options.PipelineOptions;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code braid fit}: the featurizers of a data set, fitted by a pipeline. */
@@ -52,37 +48,17 @@ final class FitCommand implements Callable<Integer> {
       description = "Replace the results of an earlier fit in the output directory.")
   private boolean overwrite;
 
-  @Option(
-      names = "--runner",
-      paramLabel = "NAME",
-      defaultValue = "direct",
-      description = "The engine: direct, flink or spark. Default: ${DEFAULT-VALUE}.")
-  private String runner;
+  @Mixin private EngineOptions engine;
 
   @Option(names = "--json", description = "Print the counts as one JSON object.")
   private boolean json;
 
-  @Parameters(
-      paramLabel = "BEAM_OPTION",
-      arity = "0..*",
-      description = "After '--': options of Beam or the engine, such as --parallelism=4.")
-  private List<String> beamOptions = List.of();
-
   @Override
   public Integer call() {
-    WatchedEngine engine;
-    PipelineOptions options;
-    try {
-      engine = new WatchedEngine(Engines.named(runner), spec.commandLine().getErr());
-      options =
-          Engines.options(
-              engine, PipelineOptions.class, ClusterOptions.add(spec, engine, beamOptions));
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
+    EngineOptions.Chosen chosen = engine.choose();
     FitReport report;
-    try (ProgressBar bar = Progress.bar("fit on " + runner, -1)) {
-      report = new FitRun(data, out, overwrite).run(engine, options);
+    try (ProgressBar bar = Progress.bar("fit on " + engine.runner(), -1)) {
+      report = new FitRun(data, out, overwrite).run(chosen.engine(), chosen.options());
       bar.stepTo(report.observations());
     } catch (AnalysisException e) {
       throw new CommandException(String.valueOf(e.getMessage()), e);

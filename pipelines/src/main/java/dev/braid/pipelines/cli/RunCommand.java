@@ -6,25 +6,24 @@ import dev.braid.pipelines.analysis.AnalysisException;
 import dev.braid.pipelines.analysis.AnalysisReport;
 import dev.braid.pipelines.analysis.AnalysisRun;
 import dev.braid.pipelines.analysis.StreamRun;
-import dev.braid.pipelines.engine.Engines;
 import dev.braid.pipelines.io.kafka.KafkaAddress;
-import dev.braid.pipelines.io.postgres.PostgresTable;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import org.apache.beam.sdk.PipelineResult;
-import org.apache.beam.sdk.options.PipelineOptions;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code braid run}: the analysis of a directory, or of a stream, of observations. */
+/**
+ * {@code braid run}: the analysis of a directory, or of a stream, of observations. {@code braid
+ * launch} fills in these options from a template.
+ */
 @Command(
     name = "run",
     description =
@@ -53,27 +52,9 @@ final class RunCommand implements Callable<Integer> {
               + " stopped.")
   private String input;
 
-  @Option(
-      names = "--output",
-      paramLabel = "DIR|TOPIC|DATABASE",
-      required = true,
-      description =
-          "Where predictions go: a directory, into which those of a directory are put when all is"
-              + " done; of a stream also kafka://host:port/topic or"
-              + " jdbc:postgresql://host:port/database.")
-  private String output;
+  @Mixin private DestinationOptions destinations;
 
-  @Option(
-      names = "--overwrite",
-      description = "Replace the results of an earlier run in the output directory.")
-  private boolean overwrite;
-
-  @Option(
-      names = "--runner",
-      paramLabel = "NAME",
-      defaultValue = "direct",
-      description = "The engine: direct, flink or spark. Default: ${DEFAULT-VALUE}.")
-  private String runner;
+  @Mixin private EngineOptions engine;
 
   @ArgGroup(exclusive = false, validate = false, heading = "Of a stream:%n")
   private StreamOptions stream = new StreamOptions();
@@ -92,47 +73,65 @@ final class RunCommand implements Callable<Integer> {
               + " on a cluster.")
   private boolean json;
 
-  @Parameters(
-      paramLabel = "BEAM_OPTION",
-      arity = "0..*",
-      description = "After '--': options of Beam or the engine, such as --parallelism=4.")
-  private List<String> beamOptions = List.of();
+  /** A run that is ready to go. */
+  interface Ready {
+    /** Runs, and returns the exit code. */
+    int go();
+  }
 
   @Override
   public Integer call() {
-    WatchedEngine engine;
-    PipelineOptions options;
-    try {
-      engine = new WatchedEngine(Engines.named(runner), spec.commandLine().getErr());
-      options =
-          Engines.options(
-              engine, PipelineOptions.class, ClusterOptions.add(spec, engine, beamOptions));
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
-    return KafkaAddress.isMeantBy(input) ? stream(engine, options) : files(engine, options);
+    return ready().go();
   }
 
-  private int stream(WatchedEngine engine, PipelineOptions options) {
-    StreamRun run;
+  /**
+   * Checks the options as far as they can be without looking at other systems.
+   *
+   * @throws ParameterException if they make no run
+   */
+  Ready ready() {
+    EngineOptions.Chosen chosen = engine.choose();
     try {
-      run = stream.run(bundle, input, output);
+      if (KafkaAddress.isMeantBy(input)) {
+        checkDetached(chosen);
+        StreamRun run = stream.run(bundle, input, destinations);
+        return () -> go(run, chosen);
+      }
+      if (detached) {
+        throw new IllegalArgumentException(
+            "--detached needs a stream: the files of %s are shown when all is done"
+                .formatted(input));
+      }
+      AnalysisRun run =
+          new AnalysisRun(
+              bundle,
+              Path.of(input),
+              destinations.predictions(),
+              destinations.deadLetters(),
+              destinations.overwrite());
+      return () -> go(run, chosen);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
-    if (detached && !engine.outlivesThisJvm(options)) {
-      throw new ParameterException(
-          spec.commandLine(),
+  }
+
+  private void checkDetached(EngineOptions.Chosen chosen) {
+    if (detached && !chosen.engine().outlivesThisJvm(chosen.options())) {
+      throw new IllegalArgumentException(
           "--detached needs a cluster to leave the job on; name one with "
-              + engine.masterOption().map(name -> "--" + name).orElse("another --runner"));
+              + chosen.engine().masterOption().map(name -> "--" + name).orElse("another --runner"));
     }
+  }
+
+  private int go(StreamRun run, EngineOptions.Chosen chosen) {
+    WatchedEngine watched = chosen.engine();
     try {
-      PipelineResult result = run.start(engine, options);
+      PipelineResult result = run.start(watched, chosen.options());
       if (json) {
-        print(engine.withJob(JsonMapper.builder().build().createObjectNode()));
+        print(watched.withJob(JsonMapper.builder().build().createObjectNode()));
       }
       if (!detached) {
-        engine.await(result);
+        watched.await(result);
       }
     } catch (AnalysisException e) {
       throw new CommandException(String.valueOf(e.getMessage()), e);
@@ -140,21 +139,10 @@ final class RunCommand implements Callable<Integer> {
     return 0;
   }
 
-  private int files(WatchedEngine engine, PipelineOptions options) {
-    if (detached) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--detached needs a stream: the files of %s are shown when all is done".formatted(input));
-    }
-    if (KafkaAddress.isMeantBy(output) || output.startsWith(PostgresTable.SCHEME)) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "the predictions of a directory go to a directory, but the output was: " + output);
-    }
+  private int go(AnalysisRun run, EngineOptions.Chosen chosen) {
     AnalysisReport report;
-    try (ProgressBar bar = Progress.bar("run on " + runner, -1)) {
-      report =
-          new AnalysisRun(bundle, Path.of(input), Path.of(output), overwrite).run(engine, options);
+    try (ProgressBar bar = Progress.bar("run on " + engine.runner(), -1)) {
+      report = run.run(chosen.engine(), chosen.options());
       bar.stepTo(report.observations());
     } catch (AnalysisException e) {
       throw new CommandException(String.valueOf(e.getMessage()), e);
@@ -162,10 +150,10 @@ final class RunCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     err.printf(
         "%d observations, %d predictions, %d dead letters in %s%n",
-        report.observations(), report.predictions(), report.deadLetters(), output);
+        report.observations(), report.predictions(), report.deadLetters(), run.predictions());
     err.flush();
     if (json) {
-      print(engine.withJob(report.toJson()));
+      print(chosen.engine().withJob(report.toJson()));
     }
     return 0;
   }

@@ -67,7 +67,7 @@ public record FitRun(Path data, Path output, boolean overwrite) {
       Path staging = directory.staging();
       Files.writeString(staging.resolve(FittedFeaturizers.SPEC), SpecYaml.format(spec));
       PipelineResult result =
-          FinishedRun.of(engine, pipeline(options, spec, files, staging), output);
+          FinishedRun.of(engine, pipeline(options, spec, files, staging), output.toString(), true);
       FitReport report =
           new FitReport(
               counter(result, ParseObservations.class, "records"),

@@ -43,6 +43,16 @@ public final class ResultFiles {
     return count(directory, DEAD_LETTERS);
   }
 
+  /** The files of predictions in {@code directory}, sorted by name. */
+  public static List<Path> predictionFiles(Path directory) throws IOException {
+    return files(directory, PREDICTIONS);
+  }
+
+  /** The files of dead letters in {@code directory}, sorted by name. */
+  public static List<Path> deadLetterFiles(Path directory) throws IOException {
+    return files(directory, DEAD_LETTERS);
+  }
+
   /** The files of predictions and of dead letters in {@code directory}, sorted by name. */
   public static List<Path> in(Path directory) throws IOException {
     List<Path> files = new ArrayList<>(files(directory, DEAD_LETTERS));

@@ -4,6 +4,8 @@ import dev.braid.transforms.observation.DeadLetter;
 import dev.braid.transforms.observation.SourcePosition;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * again once it is mended, the key its entity where that is known, and the rest stands in headers:
  * {@code braid.step braid.reason braid.modality braid.entity braid.id braid.modelDigest} and, for
  * what came from a topic and could not be read, {@code braid.topic braid.partition braid.offset}.
+ * The metric {@code deadLetters} counts them.
  */
 public final class PublishDeadLetters extends PTransform<PCollection<BadRecord>, PDone> {
   private final KafkaOutput output;
@@ -76,6 +79,7 @@ public final class PublishDeadLetters extends PTransform<PCollection<BadRecord>,
   }
 
   private static final class Format extends DoFn<BadRecord, ProducerRecord<byte[], byte[]>> {
+    private final Counter published = Metrics.counter(PublishDeadLetters.class, "deadLetters");
     private final String topic;
 
     Format(String topic) {
@@ -85,6 +89,7 @@ public final class PublishDeadLetters extends PTransform<PCollection<BadRecord>,
     @ProcessElement
     public void process(
         @Element BadRecord failure, OutputReceiver<ProducerRecord<byte[], byte[]>> out) {
+      published.inc();
       out.output(record(topic, DeadLetter.fromBadRecord(failure)));
     }
   }

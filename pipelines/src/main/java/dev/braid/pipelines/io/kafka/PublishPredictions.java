@@ -4,6 +4,8 @@ import dev.braid.pipelines.io.PredictionJson;
 import dev.braid.transforms.fuse.Prediction;
 import java.nio.charset.StandardCharsets;
 import org.apache.beam.sdk.io.kafka.KafkaIO;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -13,7 +15,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * Publishes predictions as {@link PredictionJson} under their entity as the key, at least once:
- * after a failure a prediction may come again, with the same {@code id} and {@code revision}.
+ * after a failure a prediction may come again, with the same {@code id} and {@code revision}. The
+ * metric {@code predictions} counts them.
  */
 public final class PublishPredictions extends PTransform<PCollection<Prediction>, PDone> {
   private final KafkaOutput output;
@@ -56,6 +59,7 @@ public final class PublishPredictions extends PTransform<PCollection<Prediction>
   }
 
   private static final class Format extends DoFn<Prediction, ProducerRecord<byte[], byte[]>> {
+    private final Counter published = Metrics.counter(PublishPredictions.class, "predictions");
     private final String topic;
 
     Format(String topic) {
@@ -65,6 +69,7 @@ public final class PublishPredictions extends PTransform<PCollection<Prediction>
     @ProcessElement
     public void process(
         @Element Prediction prediction, OutputReceiver<ProducerRecord<byte[], byte[]>> out) {
+      published.inc();
       out.output(
           new ProducerRecord<>(
               topic,
