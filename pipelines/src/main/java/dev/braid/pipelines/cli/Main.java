@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       FitCommand.class, //
       PublishCommand.class, //
       RunCommand.class, //
+      LaunchCommand.class, //
       EvaluateCommand.class,
       BenchCommand.class, //
       InspectCommand.class, //
