@@ -13,7 +13,7 @@ import java.util.StringJoiner;
 import org.postgresql.Driver;
 
 /** A server of its own, whose data stay when it is stopped and started again on its port. */
-final class RealPostgres implements AutoCloseable {
+public final class RealPostgres implements AutoCloseable {
   private final Path data;
   private EmbeddedPostgres server;
 
@@ -22,7 +22,7 @@ final class RealPostgres implements AutoCloseable {
     this.server = server;
   }
 
-  static RealPostgres start(Path data) throws IOException, SQLException {
+  public static RealPostgres start(Path data) throws IOException, SQLException {
     // The server's own client looks for the driver where Braid takes it away.
     PostgresDriver.instance();
     if (!Driver.isRegistered()) {
@@ -31,15 +31,15 @@ final class RealPostgres implements AutoCloseable {
     return new RealPostgres(data, builder(data).start());
   }
 
-  void stop() throws IOException {
+  public void stop() throws IOException {
     server.close();
   }
 
-  void startAgain() throws IOException {
+  public void startAgain() throws IOException {
     server = builder(data).setPort(server.getPort()).start();
   }
 
-  String url() {
+  public String url() {
     return "jdbc:postgresql://127.0.0.1:%d/postgres".formatted(server.getPort());
   }
 
@@ -47,11 +47,11 @@ final class RealPostgres implements AutoCloseable {
     return server.getPort();
   }
 
-  PostgresTable table(String name) {
+  public PostgresTable table(String name) {
     return PostgresTable.of(url(), name).withUser("postgres");
   }
 
-  void execute(String sql) throws SQLException {
+  public void execute(String sql) throws SQLException {
     try (Connection connection = server.getPostgresDatabase().getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
@@ -59,7 +59,7 @@ final class RealPostgres implements AutoCloseable {
   }
 
   /** The rows, their columns with bars between them. */
-  List<String> query(String sql) throws SQLException {
+  public List<String> query(String sql) throws SQLException {
     try (Connection connection = server.getPostgresDatabase().getConnection();
         Statement statement = connection.createStatement();
         ResultSet found = statement.executeQuery(sql)) {
