@@ -7,7 +7,6 @@ import dev.braid.observation.Blobs;
 import dev.braid.pipelines.engine.Engine;
 import dev.braid.pipelines.engine.Engines;
 import dev.braid.pipelines.io.ResultFiles;
-import dev.braid.scene.Answer;
 import dev.braid.serving.TinyBundle;
 import dev.braid.transforms.fuse.Prediction;
 import dev.braid.transforms.observation.DeadLetter;
@@ -16,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -75,7 +73,7 @@ public abstract class AnalysisContract {
               .as(key)
               .usingRecursiveComparison()
               .withEqualsForType((a, b) -> Math.abs(a - b) <= 1e-4f, Float.class)
-              .isEqualTo(present(scene));
+              .isEqualTo(scene.answer());
         });
     assertThat(ResultFiles.deadLetters(output)).isEmpty();
     assertThat(report.observations()).isEqualTo(302);
@@ -189,12 +187,5 @@ public abstract class AnalysisContract {
       assertThat(other).as("one prediction for each entity and window").isNull();
     }
     return byKey;
-  }
-
-  /** An answer with the attention of modalities that are present, as predictions bear it. */
-  private static Answer present(Oracle.Expected scene) {
-    Map<String, Float> attention = new LinkedHashMap<>(scene.answer().attention());
-    attention.keySet().retainAll(scene.present());
-    return new Answer(scene.answer().tasks(), scene.answer().anomalyScore(), attention);
   }
 }

@@ -12,8 +12,12 @@ import dev.braid.scene.SceneTensors;
 import dev.braid.scene.Token;
 import dev.braid.serving.TinyBundle;
 import dev.braid.spec.Spec;
+import dev.braid.spec.WindowSpec;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,29 +25,55 @@ import java.util.TreeSet;
 
 /**
  * The analysis in plain Java: no stream, no batch, no model runtime. It looks at every window there
- * is, one after the other.
+ * is, one after the other. Late or early it knows nothing of: it is given what shall be answered.
  */
-final class Oracle {
+public final class Oracle {
   private final TinyBundle bundle;
+  private final Spec spec;
   private final Map<String, Integer> widths;
   private final Map<String, Featurizer> featurizers;
   private final Blobs blobs;
 
-  /** What is expected of one entity in one window. */
-  record Expected(List<String> present, Answer answer) {}
+  /**
+   * What is expected of one entity in one window.
+   *
+   * @param present the modalities that the scene has, in the order of the spec
+   * @param answer with the attention of these modalities alone, as predictions bear it
+   */
+  public record Expected(Instant start, Instant end, List<String> present, Answer answer) {}
 
-  private record Encoded(Observation observation, float[] embedding) {}
+  private record Encoded(Observation observation, float[] embedding) {
+    Instant time() {
+      return observation.getTime();
+    }
 
+    String name() {
+      return observation.getModality() + " " + observation.getId();
+    }
+  }
+
+  /** In the windows of the bundle. */
   Oracle(TinyBundle bundle, Map<String, Integer> widths, Blobs blobs) {
+    this(bundle, bundle.spec(), widths, blobs);
+  }
+
+  /**
+   * @param spec the bundle's, but perhaps for its windows
+   * @param widths of the embeddings, by modality
+   */
+  public Oracle(TinyBundle bundle, Spec spec, Map<String, Integer> widths, Blobs blobs) {
     this.bundle = bundle;
+    this.spec = spec;
     this.widths = widths;
     this.featurizers = bundle.featurizers();
     this.blobs = blobs;
   }
 
-  /** The predictions by {@code entity|windowEnd}; lines that cannot be used are left out. */
-  Map<String, Expected> answer(List<String> lines) {
-    Spec spec = bundle.spec();
+  /**
+   * The answers by {@code entity|windowEnd}, in windows by count by {@code entity|#ordinal}; lines
+   * that cannot be used are left out.
+   */
+  public Map<String, Expected> answer(List<String> lines) {
     Map<String, List<Encoded>> byEntity = new TreeMap<>();
     for (String line : lines) {
       try {
@@ -65,25 +95,53 @@ final class Oracle {
       }
     }
     Map<String, Expected> expected = new TreeMap<>();
-    byEntity.forEach(
-        (entity, encoded) -> {
-          for (Instant start : starts(spec, encoded)) {
-            expected.put(
-                entity + "|" + start.plusMillis(spec.timeWindow("the oracle").sizeMillis()),
-                scene(spec, start, encoded));
-          }
-        });
+    byEntity.forEach((entity, encoded) -> answer(entity, encoded, expected));
     return expected;
   }
 
-  private static TreeSet<Instant> starts(Spec spec, List<Encoded> encoded) {
+  private void answer(String entity, List<Encoded> encoded, Map<String, Expected> expected) {
+    if (spec.window() instanceof WindowSpec.Time time) {
+      for (Instant start : starts(time, encoded)) {
+        Instant end = start.plusMillis(time.sizeMillis());
+        expected.put(
+            entity + "|" + end,
+            scene(
+                start,
+                end,
+                encoded.stream()
+                    .filter(e -> !e.time().isBefore(start) && e.time().isBefore(end))
+                    .toList()));
+      }
+    } else if (spec.window() instanceof WindowSpec.Count count) {
+      List<Encoded> ordered = distinct(count.count(), inOrder(encoded));
+      for (int n = count.everyMany(); n <= ordered.size(); n += count.everyMany()) {
+        List<Encoded> last = ordered.subList(Math.max(0, n - count.count()), n);
+        expected.put(
+            entity + "|#" + n,
+            scene(last.get(0).time(), last.get(last.size() - 1).time().plusMillis(1), last));
+      }
+    } else if (spec.window() instanceof WindowSpec.Session session) {
+      List<Encoded> open = new ArrayList<>();
+      for (Encoded next : inOrder(encoded)) {
+        if (!open.isEmpty() && !next.time().isBefore(end(session, open))) {
+          expected.put(entity + "|" + end(session, open), scene(session, open));
+          open.clear();
+        }
+        open.add(next);
+      }
+      expected.put(entity + "|" + end(session, open), scene(session, open));
+    }
+  }
+
+  private static TreeSet<Instant> starts(WindowSpec.Time window, List<Encoded> encoded) {
     TreeSet<Instant> starts = new TreeSet<>();
-    long period = spec.timeWindow("the oracle").periodMillis();
+    long period = window.periodMillis();
+    long overlap = window.sizeMillis() / period + 1;
     for (Encoded one : encoded) {
-      long millis = one.observation().getTime().toEpochMilli();
-      for (long k = millis / period - 10; k <= millis / period + 10; k++) {
+      long millis = one.time().toEpochMilli();
+      for (long k = millis / period - overlap; k <= millis / period + overlap; k++) {
         long start = k * period;
-        if (start <= millis && millis < start + spec.timeWindow("the oracle").sizeMillis()) {
+        if (start <= millis && millis < start + window.sizeMillis()) {
           starts.add(Instant.ofEpochMilli(start));
         }
       }
@@ -91,20 +149,50 @@ final class Oracle {
     return starts;
   }
 
-  private Expected scene(Spec spec, Instant start, List<Encoded> encoded) {
-    Instant end = start.plusMillis(spec.timeWindow("the oracle").sizeMillis());
-    Map<String, List<Token>> tokens = new TreeMap<>();
-    for (Encoded one : encoded) {
-      Instant time = one.observation().getTime();
-      if (!time.isBefore(start) && time.isBefore(end)) {
-        tokens
-            .computeIfAbsent(one.observation().getModality(), m -> new ArrayList<>())
-            .add(new Token(one.observation().getId(), time, one.embedding()));
+  private static List<Encoded> inOrder(List<Encoded> encoded) {
+    return encoded.stream()
+        .sorted(
+            Comparator.comparing(Encoded::time)
+                .thenComparing(e -> e.observation().getId())
+                .thenComparing(e -> e.observation().getModality())
+                .thenComparing(Encoded::embedding, Arrays::compare))
+        .toList();
+  }
+
+  /** Without those that bear the name of one of the last {@code count} that were taken. */
+  private static List<Encoded> distinct(int count, List<Encoded> ordered) {
+    List<Encoded> taken = new ArrayList<>();
+    for (Encoded next : ordered) {
+      if (taken.subList(Math.max(0, taken.size() - count), taken.size()).stream()
+          .noneMatch(last -> last.name().equals(next.name()))) {
+        taken.add(next);
       }
     }
-    return new Expected(
-        spec.modalities().keySet().stream().filter(tokens::containsKey).toList(),
+    return taken;
+  }
+
+  private static Instant end(WindowSpec.Session session, List<Encoded> open) {
+    return open.get(open.size() - 1).time().plusMillis(session.gapMillis());
+  }
+
+  private Expected scene(WindowSpec.Session session, List<Encoded> open) {
+    return scene(open.get(0).time(), end(session, open), open);
+  }
+
+  private Expected scene(Instant start, Instant end, List<Encoded> encoded) {
+    Map<String, List<Token>> tokens = new TreeMap<>();
+    for (Encoded one : encoded) {
+      tokens
+          .computeIfAbsent(one.observation().getModality(), m -> new ArrayList<>())
+          .add(new Token(one.observation().getId(), one.time(), one.embedding()));
+    }
+    List<String> present = spec.modalities().keySet().stream().filter(tokens::containsKey).toList();
+    Answer answer =
         new FusionOutputs(spec)
-            .decode(bundle.models().fuse(new SceneTensors(spec, widths).row(start, end, tokens))));
+            .decode(bundle.models().fuse(new SceneTensors(spec, widths).row(start, end, tokens)));
+    Map<String, Float> attention = new LinkedHashMap<>(answer.attention());
+    attention.keySet().retainAll(present);
+    return new Expected(
+        start, end, present, new Answer(answer.tasks(), answer.anomalyScore(), attention));
   }
 }
