@@ -1,0 +1,103 @@
+package dev.braid.it.scenarios;
+
+import dev.braid.pipelines.analysis.Oracle.Expected;
+import dev.braid.scene.Answer;
+import dev.braid.transforms.fuse.Prediction;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Holds predictions to the oracle, row by row. */
+final class Answers {
+  private static final double TOLERANCE = 1e-4;
+
+  private Answers() {}
+
+  /** What the oracle names an answer by: the prediction's id without the model. */
+  static String key(Prediction prediction) {
+    return prediction.getId().substring(0, prediction.getId().lastIndexOf('|'));
+  }
+
+  /**
+   * What is wrong, one line for each key; none if every answer is there once, right, and nothing
+   * else is.
+   *
+   * @param found the predictions by key, in the order in which they came
+   */
+  static List<String> wrong(
+      Map<String, Expected> expected, Map<String, List<Prediction>> found, Revisions revisions) {
+    List<String> wrong = new ArrayList<>();
+    TreeSet<String> keys = new TreeSet<>(expected.keySet());
+    keys.addAll(found.keySet());
+    for (String key : keys) {
+      Expected answer = expected.get(key);
+      List<Prediction> predictions =
+          found.getOrDefault(key, List.of()).stream()
+              .sorted(Comparator.comparing(Prediction::getRevision))
+              .toList();
+      if (answer == null) {
+        wrong.add(key + ": not an answer of the oracle: " + predictions);
+      } else if (predictions.isEmpty()) {
+        wrong.add(key + ": no answer");
+      } else {
+        revisions.wrong(predictions).ifPresent(reason -> wrong.add(key + ": " + reason));
+        String difference = difference(answer, predictions.get(predictions.size() - 1));
+        if (!difference.isEmpty()) {
+          wrong.add(key + ": " + difference);
+        }
+      }
+    }
+    return wrong;
+  }
+
+  private static String difference(Expected expected, Prediction found) {
+    Map<String, Object> right = flat(expected.answer());
+    right.put("start", expected.start());
+    right.put("end", expected.end());
+    right.put("present", expected.present());
+    Map<String, Object> given = flat(found.getAnswer());
+    given.put("start", found.getWindowStart());
+    given.put("end", found.getWindowEnd());
+    given.put("present", found.getPresent());
+    if (!right.keySet().equals(given.keySet())) {
+      return "has %s, but the oracle %s".formatted(given.keySet(), right.keySet());
+    }
+    List<String> differences = new ArrayList<>();
+    right.forEach(
+        (name, value) -> {
+          Object other = given.get(name);
+          boolean same =
+              value instanceof Float a && other instanceof Float b
+                  ? Math.abs(a - b) <= TOLERANCE
+                  : value.equals(other);
+          if (!same) {
+            differences.add("%s is %s, but the oracle's %s".formatted(name, other, value));
+          }
+        });
+    return String.join(", ", differences);
+  }
+
+  private static Map<String, Object> flat(Answer answer) {
+    Map<String, Object> values = new TreeMap<>();
+    answer
+        .tasks()
+        .forEach(
+            (task, given) -> {
+              if (given instanceof Answer.Classified classified) {
+                values.put(task, classified.label());
+                values.put(task + ".probability", classified.probability());
+                classified
+                    .probabilities()
+                    .forEach((label, share) -> values.put(task + "." + label, share));
+              } else if (given instanceof Answer.Estimated estimated) {
+                values.put(task, estimated.value());
+              }
+            });
+    values.put("anomaly", answer.anomalyScore());
+    answer.attention().forEach((modality, share) -> values.put("attention." + modality, share));
+    return values;
+  }
+}

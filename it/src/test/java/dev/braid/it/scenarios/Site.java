@@ -1,0 +1,56 @@
+package dev.braid.it.scenarios;
+
+import dev.braid.bundle.Bundle;
+import dev.braid.observation.Blobs;
+import dev.braid.pipelines.analysis.Oracle;
+import dev.braid.runners.local.LocalKafka;
+import dev.braid.serving.TinyBundle;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Where runs take place: a directory, the tiny bundle, a broker of Kafka. */
+final class Site implements AutoCloseable {
+  private final Path directory;
+  private final Bundle bundle;
+  private final LocalKafka kafka;
+
+  Site(Path directory) {
+    this.directory = directory;
+    this.bundle = TinyBundle.write(directory.resolve("bundle"));
+    this.kafka = LocalKafka.start(directory.resolve("kafka"));
+  }
+
+  /** Below which a run keeps its files. */
+  Path directory() {
+    return directory;
+  }
+
+  /** The broker's host and port. */
+  String broker() {
+    return kafka.address();
+  }
+
+  /**
+   * The options of {@code braid run} that name the bundle and, if it has other windows, the spec.
+   */
+  List<String> options(Setting setting) throws IOException {
+    List<String> bundled = List.of("--bundle", directory.resolve("bundle").toString());
+    if (setting.isBundled()) {
+      return bundled;
+    }
+    Path spec = directory.resolve(setting + ".yaml");
+    Files.writeString(spec, setting.yaml());
+    return List.of(bundled.get(0), bundled.get(1), "--spec", spec.toString());
+  }
+
+  Oracle oracle(Setting setting) {
+    return new Oracle(TinyBundle.ofSeed(1), setting.spec(), bundle.widths(), Blobs.none());
+  }
+
+  @Override
+  public void close() {
+    kafka.close();
+  }
+}
