@@ -55,9 +55,9 @@ class EventTimePolicyTest {
   @Test
   void inAnIdlePartitionEventTimePassesAsWallClockTimeDoes() {
     read("2026-01-01T11:00:10Z");
-    wall.pass(30);
+    pass(30);
     assertThat(watermark()).isEqualTo(Instant.parse("2026-01-01T11:00:05Z"));
-    wall.pass(7);
+    pass(7);
     assertThat(watermark()).isEqualTo(Instant.parse("2026-01-01T11:00:12Z"));
 
     // It goes on where its observations are.
@@ -68,19 +68,44 @@ class EventTimePolicyTest {
   @Test
   void aPartitionWithBacklogIsNeverIdle() {
     read("2026-01-01T11:00:10Z");
-    wall.pass(600);
     partition.backlog = 1;
+    pass(600);
     assertThat(watermark()).isEqualTo(Instant.parse("2026-01-01T11:00:05Z"));
     partition.backlog = -1; // Not known yet.
+    pass(600);
     assertThat(watermark()).isEqualTo(Instant.parse("2026-01-01T11:00:05Z"));
   }
 
   @Test
   void aPartitionInWhichNothingEverCameFollowsTheWallClockOnceItIsIdle() {
-    wall.pass(30);
+    pass(30);
     assertThat(watermark()).isEqualTo(BoundedWindow.TIMESTAMP_MIN_VALUE);
-    wall.pass(1);
+    pass(1);
     assertThat(watermark()).isEqualTo(START.plus(Duration.standardSeconds(31 - 30 - 5)));
+  }
+
+  @Test
+  void whileTheBrokerIsAwayNoTimePassesAndThenTheTimeoutBeginsAnew() {
+    read("2026-01-01T11:00:10Z");
+    pass(40); // 10 s overdue.
+    assertThat(watermark()).isEqualTo(Instant.parse("2026-01-01T11:00:15Z"));
+
+    wall.millis += 600_000; // Nobody answers.
+    Instant asBefore = policy.getWatermark(new Silent(wall.millis - 600_000));
+    assertThat(asBefore).isEqualTo(Instant.parse("2026-01-01T11:00:15Z"));
+    assertThat(watermark()).isEqualTo(Instant.parse("2026-01-01T11:00:15Z"));
+    pass(30);
+    assertThat(watermark()).isEqualTo(Instant.parse("2026-01-01T11:00:15Z"));
+    pass(3);
+    assertThat(watermark()).isEqualTo(Instant.parse("2026-01-01T11:00:18Z"));
+  }
+
+  @Test
+  void anEngineThatAsksSeldomSeesAnIdlePartitionAllTheSame() {
+    read("2026-01-01T11:00:10Z");
+    watermark();
+    wall.millis += 40_000;
+    assertThat(watermark()).isEqualTo(Instant.parse("2026-01-01T11:00:15Z"));
   }
 
   @Test
@@ -107,6 +132,14 @@ class EventTimePolicyTest {
         wall);
   }
 
+  /** Time passes, and the reader asks for the watermark every second of it. */
+  private void pass(int seconds) {
+    for (int i = 0; i < seconds; i++) {
+      watermark();
+      wall.millis += 1000;
+    }
+  }
+
   private Instant watermark() {
     return policy.getWatermark(partition);
   }
@@ -129,7 +162,7 @@ class EventTimePolicyTest {
             value == null ? null : value.getBytes(StandardCharsets.UTF_8)));
   }
 
-  private static final class Partition extends PartitionContext {
+  private final class Partition extends PartitionContext {
     private long backlog;
 
     @Override
@@ -139,17 +172,32 @@ class EventTimePolicyTest {
 
     @Override
     public Instant getBacklogCheckTime() {
-      throw new AssertionError("the policy has a clock of its own");
+      return Instant.ofEpochMilli(wall.millis);
+    }
+  }
+
+  /** A partition whose broker answered last at a given time. */
+  private static final class Silent extends PartitionContext {
+    private final long lastAnswer;
+
+    Silent(long lastAnswer) {
+      this.lastAnswer = lastAnswer;
+    }
+
+    @Override
+    public long getMessageBacklog() {
+      return 0;
+    }
+
+    @Override
+    public Instant getBacklogCheckTime() {
+      return Instant.ofEpochMilli(lastAnswer);
     }
   }
 
   /** A clock that goes when it is told to. */
   private static final class Wall extends Clock {
     private long millis = START.getMillis();
-
-    void pass(int seconds) {
-      millis += 1000L * seconds;
-    }
 
     @Override
     public long millis() {
