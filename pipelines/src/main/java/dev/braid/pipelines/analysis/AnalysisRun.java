@@ -3,12 +3,14 @@ package dev.braid.pipelines.analysis;
 import dev.braid.bundle.Bundle;
 import dev.braid.observation.Blobs;
 import dev.braid.pipelines.engine.Engine;
+import dev.braid.pipelines.engine.Need;
 import dev.braid.pipelines.io.ObservationFiles;
 import dev.braid.pipelines.io.ReadObservations;
 import dev.braid.pipelines.io.ResultFiles;
 import dev.braid.pipelines.io.kafka.PublishDeadLetters;
 import dev.braid.pipelines.io.kafka.PublishPredictions;
 import dev.braid.pipelines.io.postgres.UpsertPredictions;
+import dev.braid.spec.Spec;
 import dev.braid.transforms.align.AlignModalities;
 import dev.braid.transforms.featurize.EncodeObservations;
 import dev.braid.transforms.fuse.FuseModalities;
@@ -17,6 +19,7 @@ import dev.braid.transforms.model.ServedBundle;
 import dev.braid.transforms.observation.ParseObservations;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.metrics.MetricNameFilter;
@@ -27,6 +30,7 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.errorhandling.ErrorHandler.BadRecordErrorHandler;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PDone;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One bounded run of the analysis, from a directory of observations to predictions and dead
@@ -37,9 +41,15 @@ import org.apache.beam.sdk.values.PDone;
  * @param predictions where predictions go; a directory is made if it is not there
  * @param deadLetters where dead letters go, files or a topic
  * @param overwrite whether results of an earlier run in a directory may be replaced
+ * @param spec the file of a spec whose windows take the place of the bundle's; null for those
  */
 public record AnalysisRun(
-    Path bundle, Path input, Destination predictions, Destination deadLetters, boolean overwrite) {
+    Path bundle,
+    Path input,
+    Destination predictions,
+    Destination deadLetters,
+    boolean overwrite,
+    @Nullable Path spec) {
 
   public AnalysisRun {
     Destinations.checkDeadLetters(deadLetters);
@@ -49,9 +59,38 @@ public record AnalysisRun(
     }
   }
 
+  /** In the windows of the bundle. */
+  public AnalysisRun(
+      Path bundle,
+      Path input,
+      Destination predictions,
+      Destination deadLetters,
+      boolean overwrite) {
+    this(bundle, input, predictions, deadLetters, overwrite, null);
+  }
+
   /** A run that leaves predictions and dead letters in one directory. */
   public AnalysisRun(Path bundle, Path input, Path output, boolean overwrite) {
     this(bundle, input, new Destination.Files(output), new Destination.Files(output), overwrite);
+  }
+
+  /** The same run in the windows of the spec in {@code file}; null for those of the bundle. */
+  public AnalysisRun withSpec(@Nullable Path file) {
+    return new AnalysisRun(bundle, input, predictions, deadLetters, overwrite, file);
+  }
+
+  /**
+   * Why {@code engine} does not take this run, one line for each reason; none if it does.
+   *
+   * @throws dev.braid.bundle.InvalidBundleException if the bundle must not be served
+   * @throws dev.braid.spec.InvalidSpecException if the spec is not valid or not the bundle's
+   */
+  public List<String> refusals(Engine engine) {
+    return Need.refused(needs(AskedSpec.of(Bundle.open(bundle), spec)), engine);
+  }
+
+  private static List<Need> needs(Spec asked) {
+    return Need.of(asked, false);
   }
 
   /**
@@ -62,10 +101,13 @@ public record AnalysisRun(
    * @throws dev.braid.bundle.InvalidBundleException if the bundle must not be served
    * @throws dev.braid.dataset.InvalidDatasetException if there is nothing to read
    * @throws dev.braid.pipelines.io.DestinationException if topics or tables are not as they must be
-   * @throws AnalysisException if the output cannot be written or the run fails
+   * @throws dev.braid.spec.InvalidSpecException if the spec is not valid or not the bundle's
+   * @throws AnalysisException if the engine cannot do this run exactly, the output cannot be written or the run fails
    */
   public AnalysisReport run(Engine engine, PipelineOptions options) {
     Bundle opened = Bundle.open(bundle);
+    Spec asked = AskedSpec.of(opened, spec);
+    AskedSpec.check(engine, needs(asked));
     ObservationFiles files = ObservationFiles.below(input);
     checkApart(files, predictions);
     checkApart(files, deadLetters);
@@ -77,7 +119,7 @@ public record AnalysisRun(
       PipelineResult result =
           FinishedRun.of(
               engine,
-              pipeline(options, opened, files, answers, letters),
+              pipeline(options, opened, asked, files, answers, letters),
               predictions.toString(),
               predictions instanceof Destination.Files);
       AnalysisReport report = report(result, answers, letters, opened.digest());
@@ -102,6 +144,7 @@ public record AnalysisRun(
   private Pipeline pipeline(
       PipelineOptions options,
       Bundle opened,
+      Spec asked,
       ObservationFiles files,
       Destination answers,
       Destination letters) {
@@ -114,7 +157,7 @@ public record AnalysisRun(
           read.output()
               .apply(
                   AnalyzeObservations.with(
-                      opened.spec(),
+                      asked,
                       ServedBundle.of(bundle, opened),
                       Blobs.below(files.root()),
                       errors));

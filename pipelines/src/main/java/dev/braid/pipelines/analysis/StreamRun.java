@@ -2,14 +2,19 @@ package dev.braid.pipelines.analysis;
 
 import dev.braid.bundle.Bundle;
 import dev.braid.observation.Blobs;
+import dev.braid.pipelines.engine.Construct;
 import dev.braid.pipelines.engine.Engine;
+import dev.braid.pipelines.engine.Need;
 import dev.braid.pipelines.io.kafka.KafkaCluster;
 import dev.braid.pipelines.io.kafka.KafkaInput;
 import dev.braid.pipelines.io.kafka.ReadTopics;
+import dev.braid.spec.Spec;
 import dev.braid.transforms.fuse.Prediction;
 import dev.braid.transforms.model.ServedBundle;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.ExperimentalOptions;
@@ -18,6 +23,7 @@ import org.apache.beam.sdk.options.StreamingOptions;
 import org.apache.beam.sdk.transforms.errorhandling.ErrorHandler.BadRecordErrorHandler;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PDone;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The analysis of a stream, from topics of Kafka to wherever predictions and dead letters go; it
@@ -27,12 +33,51 @@ import org.apache.beam.sdk.values.PDone;
  * @param blobs what references of observations are read from
  * @param predictions where predictions go
  * @param deadLetters where dead letters go, files or a topic
+ * @param spec the file of a spec whose windows take the place of the bundle's; null for those
  */
 public record StreamRun(
-    Path bundle, KafkaInput input, Blobs blobs, Destination predictions, Destination deadLetters) {
+    Path bundle,
+    KafkaInput input,
+    Blobs blobs,
+    Destination predictions,
+    Destination deadLetters,
+    @Nullable Path spec) {
 
   public StreamRun {
     Destinations.checkDeadLetters(deadLetters);
+  }
+
+  /** In the windows of the bundle. */
+  public StreamRun(
+      Path bundle,
+      KafkaInput input,
+      Blobs blobs,
+      Destination predictions,
+      Destination deadLetters) {
+    this(bundle, input, blobs, predictions, deadLetters, null);
+  }
+
+  /** The same run in the windows of the spec in {@code file}; null for those of the bundle. */
+  public StreamRun withSpec(@Nullable Path file) {
+    return new StreamRun(bundle, input, blobs, predictions, deadLetters, file);
+  }
+
+  /**
+   * Why {@code engine} does not take this run, one line for each reason; none if it does.
+   *
+   * @throws dev.braid.bundle.InvalidBundleException if the bundle must not be served
+   * @throws dev.braid.spec.InvalidSpecException if the spec is not valid or not the bundle's
+   */
+  public List<String> refusals(Engine engine) {
+    return Need.refused(needs(AskedSpec.of(Bundle.open(bundle), spec)), engine);
+  }
+
+  private List<Need> needs(Spec asked) {
+    List<Need> needs = new ArrayList<>(Need.of(asked, true));
+    if (predictions instanceof Destination.Topic topic && topic.transactional()) {
+      needs.add(new Need(Construct.TRANSACTIONAL_PUBLISH, "leave out --transactional"));
+    }
+    return needs;
   }
 
   /**
@@ -40,18 +85,22 @@ public record StreamRun(
    *
    * @param options made by {@link dev.braid.pipelines.engine.Engines#options} for {@code engine}
    * @throws dev.braid.bundle.InvalidBundleException if the bundle must not be served
+   * @throws dev.braid.spec.InvalidSpecException if the spec is not valid or not the bundle's
+   * @throws AnalysisException if the engine cannot do this run exactly
    * @throws dev.braid.pipelines.io.DestinationException if topics, directories or tables are not as
    *     they must be
    */
   public PipelineResult start(Engine engine, PipelineOptions options) {
     Bundle opened = Bundle.open(bundle);
+    Spec asked = AskedSpec.of(opened, spec);
+    AskedSpec.check(engine, needs(asked));
     KafkaCluster.partitions(input.address(), input.settings());
     int shards = prepare(predictions);
     prepare(deadLetters);
     options.as(StreamingOptions.class).setStreaming(true);
     // Spark takes no splittable DoFn in a stream; one read for all engines is one to trust.
     ExperimentalOptions.addExperiment(options.as(ExperimentalOptions.class), "use_deprecated_read");
-    return engine.run(pipeline(options, opened, shards));
+    return engine.run(pipeline(options, opened, asked, shards));
   }
 
   /** Makes sure that it can be written to, and returns a topic's number of partitions. */
@@ -69,7 +118,8 @@ public record StreamRun(
     return Destinations.prepare(destination);
   }
 
-  private Pipeline pipeline(PipelineOptions options, Bundle opened, int shards) {
+  private Pipeline pipeline(
+      PipelineOptions options, Bundle opened, Spec asked, int shards) {
     Pipeline pipeline = Pipeline.create(options);
     try (BadRecordErrorHandler<PDone> errors =
         pipeline.registerBadRecordErrorHandler(Destinations.deadLetters(deadLetters))) {
@@ -78,7 +128,7 @@ public record StreamRun(
               .apply("Read", ReadTopics.of(input))
               .apply(
                   AnalyzeObservations.with(
-                          opened.spec(), ServedBundle.of(bundle, opened), blobs, errors)
+                          asked, ServedBundle.of(bundle, opened), blobs, errors)
                       .withFormat(input.format()));
       Destinations.write(answered, predictions, shards, input.group() + "-predictions", errors);
     }

@@ -6,12 +6,17 @@ import dev.braid.pipelines.analysis.AnalysisException;
 import dev.braid.pipelines.analysis.AnalysisReport;
 import dev.braid.pipelines.analysis.AnalysisRun;
 import dev.braid.pipelines.analysis.StreamRun;
+import dev.braid.pipelines.engine.Engine;
 import dev.braid.pipelines.io.kafka.KafkaAddress;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import me.tongfei.progressbar.ProgressBar;
 import org.apache.beam.sdk.PipelineResult;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,6 +56,14 @@ final class RunCommand implements Callable<Integer> {
               + " DIR. Or kafka://host:port/topic[,topic...], which is read until the run is"
               + " stopped.")
   private String input;
+
+  @Option(
+      names = "--spec",
+      paramLabel = "FILE",
+      description =
+          "A spec whose window, and whose wait of each modality, take the place of the bundle's."
+              + " The rest must be as in the bundle.")
+  private @Nullable Path asked;
 
   @Mixin private DestinationOptions destinations;
 
@@ -94,7 +107,8 @@ final class RunCommand implements Callable<Integer> {
     try {
       if (KafkaAddress.isMeantBy(input)) {
         checkDetached(chosen);
-        StreamRun run = stream.run(bundle, input, destinations);
+        StreamRun run = stream.run(bundle, input, destinations).withSpec(asked);
+        check(run::refusals, chosen);
         return () -> go(run, chosen);
       }
       if (detached) {
@@ -108,10 +122,22 @@ final class RunCommand implements Callable<Integer> {
               Path.of(input),
               destinations.predictions(),
               destinations.deadLetters(),
-              destinations.overwrite());
+                  destinations.overwrite())
+              .withSpec(asked);
+      check(run::refusals, chosen);
       return () -> go(run, chosen);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** A bundle that is not here can be looked at only where the run starts, and is then. */
+  private void check(Function<Engine, List<String>> refusals, EngineOptions.Chosen chosen) {
+    if (Files.isDirectory(bundle)) {
+      List<String> refused = refusals.apply(chosen.engine());
+      if (!refused.isEmpty()) {
+        throw new ParameterException(spec.commandLine(), String.join("; ", refused));
+      }
     }
   }
 

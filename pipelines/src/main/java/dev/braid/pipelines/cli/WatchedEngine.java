@@ -1,7 +1,9 @@
 package dev.braid.pipelines.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.braid.pipelines.engine.Construct;
 import dev.braid.pipelines.engine.Engine;
+import dev.braid.pipelines.engine.Refusal;
 import dev.braid.pipelines.engine.SubmittedJob;
 import java.io.PrintWriter;
 import java.util.Map;
@@ -44,6 +46,11 @@ final class WatchedEngine implements Engine {
   @Override
   public boolean outlivesThisJvm(PipelineOptions options) {
     return engine.outlivesThisJvm(options);
+  }
+
+  @Override
+  public Optional<Refusal> refusal(Construct construct) {
+    return engine.refusal(construct);
   }
 
   @Override

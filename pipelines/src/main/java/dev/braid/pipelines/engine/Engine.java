@@ -45,6 +45,12 @@ public interface Engine {
   }
 
   /**
+   * Why this engine does not take a run that needs {@code construct}, or empty if it does it
+   * exactly.
+   */
+  Optional<Refusal> refusal(Construct construct);
+
+  /**
    * Starts the pipeline. The pipeline's options must come from {@link Engines#options}.
    *
    * @return the running, or already finished, job; a {@link SubmittedJob} if it is on a cluster

@@ -7,7 +7,9 @@ import dev.braid.bundle.InvalidBundleException;
 import dev.braid.dataset.InvalidDatasetException;
 import dev.braid.pipelines.engine.Engine;
 import dev.braid.pipelines.engine.Engines;
+import dev.braid.pipelines.io.ResultFiles;
 import dev.braid.serving.TinyBundle;
+import dev.braid.spec.InvalidSpecException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +17,7 @@ import java.util.stream.Stream;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 
 class AnalysisRunTest extends AnalysisContract {
@@ -34,6 +37,51 @@ class AnalysisRunTest extends AnalysisContract {
         .isInstanceOf(InvalidBundleException.class)
         .hasMessageContaining("there is no manifest.json");
     assertThat(directory.resolve("new")).doesNotExist();
+  }
+
+  @Test
+  void aSpecGivesARunOtherWindowsThanTheBundleHas() throws Exception {
+    Files.write(
+        input.resolve("observations/a.jsonl"),
+        List.of(
+            SampleLines.log("l3", "2026-01-01T00:00:03Z", "noise"),
+            SampleLines.log("l1", "2026-01-01T00:00:01Z", "hot"),
+            SampleLines.log("l2", "2026-01-01T00:00:02Z", "leak")));
+    Path spec = directory.resolve("spec.yaml");
+    String yaml = TinyBundle.SPEC_YAML;
+    Files.writeString(spec, yaml.replaceFirst("window: .*", "window: {count: 2, every: 1}"));
+    Engine engine = engine();
+
+    new AnalysisRun(bundle, input, output, false)
+        .withSpec(spec)
+        .run(engine, Engines.options(engine, PipelineOptions.class, List.of()));
+
+    assertThat(ResultFiles.predictions(output))
+        .extracting(p -> p.getId().replaceFirst("@.*", ""), p -> p.getWindowStart().toString())
+        .containsExactlyInAnyOrder(
+            Tuple.tuple("e|#1|tiny", "2026-01-01T00:00:01Z"),
+            Tuple.tuple("e|#2|tiny", "2026-01-01T00:00:01Z"),
+            Tuple.tuple("e|#3|tiny", "2026-01-01T00:00:02Z"));
+  }
+
+  @Test
+  void aSpecThatAsksForMoreThanOtherWindowsIsRefused() throws Exception {
+    Path spec = directory.resolve("spec.yaml");
+    AnalysisRun run = new AnalysisRun(bundle, input, output, false).withSpec(spec);
+    Files.writeString(spec, TinyBundle.SPEC_YAML.replace("language: en", "language: zh"));
+
+    assertThatThrownBy(() -> run.refusals(engine()))
+        .isInstanceOf(InvalidSpecException.class)
+        .hasMessageStartingWith(spec + ": the modality 'log' must be as in the bundle, Text[")
+        .hasMessageEndingWith("; a run may change window and wait");
+
+    Files.writeString(spec, TinyBundle.SPEC_YAML.replace("calm, busy", "busy, calm"));
+    assertThatThrownBy(() -> run.refusals(engine()))
+        .isInstanceOf(InvalidSpecException.class)
+        .hasMessageStartingWith(spec + ": the tasks must be as in the bundle, ");
+
+    Files.writeString(spec, TinyBundle.SPEC_YAML.replace("language: en", "language: en, wait: 5s"));
+    assertThat(run.refusals(engine())).isEmpty();
   }
 
   @Test

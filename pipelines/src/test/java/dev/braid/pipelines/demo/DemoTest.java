@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.braid.bundle.Bundle;
 import dev.braid.pipelines.analysis.AnalysisReport;
+import dev.braid.pipelines.analysis.TestEngine;
 import dev.braid.pipelines.engine.Engine;
 import dev.braid.pipelines.engine.Engines;
 import dev.braid.pipelines.io.ResultFiles;
@@ -71,12 +72,7 @@ final class DemoTest {
   }
 
   /** The DirectRunner as {@code braid run} has it. */
-  private static final class QuickEngine implements Engine {
-    @Override
-    public String name() {
-      return "direct";
-    }
-
+  private static final class QuickEngine extends TestEngine {
     @Override
     public Map<String, String> defaults(int cores) {
       return Map.of(

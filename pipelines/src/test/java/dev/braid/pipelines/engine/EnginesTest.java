@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,11 @@ class EnginesTest {
         @Override
         public Map<String, String> defaults(int cores) {
           return Map.of("runner", "DirectRunner", "targetParallelism", "7");
+        }
+
+        @Override
+        public Optional<Refusal> refusal(Construct construct) {
+          return Optional.empty();
         }
       };
 

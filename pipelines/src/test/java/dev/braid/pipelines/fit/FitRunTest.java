@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.braid.dataset.InvalidDatasetException;
 import dev.braid.pipelines.analysis.AnalysisException;
 import dev.braid.pipelines.analysis.SampleLines;
+import dev.braid.pipelines.analysis.TestEngine;
 import dev.braid.pipelines.engine.Engine;
 import dev.braid.pipelines.engine.Engines;
 import dev.braid.spec.InvalidSpecException;
 import java.nio.file.Files;
 import java.util.List;
-import java.util.Map;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.junit.jupiter.api.Test;
 
@@ -19,17 +19,7 @@ final class FitRunTest extends FitContract {
   /** The DirectRunner with all its checks on. */
   @Override
   protected Engine engine() {
-    return new Engine() {
-      @Override
-      public String name() {
-        return "direct";
-      }
-
-      @Override
-      public Map<String, String> defaults(int cores) {
-        return Map.of("runner", "DirectRunner", "targetParallelism", "2");
-      }
-    };
+    return new TestEngine();
   }
 
   @Test

@@ -51,7 +51,9 @@ final class HoldScenes extends DoFn<KV<String, Scene>, Scene> {
     Instant deadline = budgets.deadline(scene);
     // Of an event-time timer this is the watermark.
     long watermark = budget.getCurrentRelativeTime().getMillis();
-    if (pane.getTiming() == PaneInfo.Timing.EARLY || watermark >= deadline.toEpochMilli()) {
+    if (pane.getTiming() == PaneInfo.Timing.EARLY
+        || deadline.equals(scene.getWindowEnd())
+        || watermark >= deadline.toEpochMilli()) {
       held.clear();
       emit(scene, revision, out);
     } else {

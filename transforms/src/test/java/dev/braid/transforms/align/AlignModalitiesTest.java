@@ -1,171 +1,56 @@
 package dev.braid.transforms.align;
 
-import static dev.braid.transforms.align.Alignment.at;
-import static dev.braid.transforms.align.Alignment.second;
-import static dev.braid.transforms.align.Alignment.stream;
-import static org.assertj.core.api.Assertions.assertThat;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.junit.jupiter.api.Nested;
 
-import dev.braid.transforms.featurize.Embedding;
-import java.util.List;
-import org.apache.beam.sdk.testing.TestStream;
-import org.junit.jupiter.api.Test;
-
-/** Sliding windows in time. */
+/** All windows on the DirectRunner with all its checks on. */
 class AlignModalitiesTest {
-  private static final String PUNCTUAL = "{size: 10s, period: 5s}";
-  private static final String PATIENT = "{size: 10s, period: 5s, allowedLateness: 20s}";
-
-  @Test
-  void onTimeDataOfAllModalitiesMeetInEveryWindowThatHoldsThem() {
-    List<String> scenes =
-        run(
-            PUNCTUAL,
-            stream()
-                .addElements(at("e", "log", "l1", 7))
-                .addElements(at("e", "voice", "v1", 9), at("other", "log", "l2", 9))
-                .advanceWatermarkToInfinity());
-
-    assertThat(scenes)
-        .containsExactlyInAnyOrder(
-            "e 0..10 r0 final {log=[l1], voice=[v1]}",
-            "e 5..15 r0 final {log=[l1], voice=[v1]}",
-            "other 0..10 r0 final {log=[l2]}",
-            "other 5..15 r0 final {log=[l2]}");
+  @Nested
+  class TimeWindows extends TimeWindowsContract {
+    @Override
+    protected PipelineOptions options(boolean streaming) {
+      return PipelineOptionsFactory.create();
+    }
   }
 
-  @Test
-  void whileLateDataMayCorrectAnAnswerItIsNotFinal() {
-    List<String> scenes =
-        run(
-            PATIENT,
-            stream()
-                .addElements(at("e", "log", "l1", 7))
-                .advanceWatermarkTo(second(15))
-                .advanceWatermarkTo(second(100))
-                .advanceWatermarkToInfinity());
-
-    assertThat(scenes).containsExactlyInAnyOrder("e 0..10 r0 {log=[l1]}", "e 5..15 r0 {log=[l1]}");
+  @Nested
+  class SteppedWindows extends SteppedWindowsContract {
+    @Override
+    protected PipelineOptions options(boolean streaming) {
+      return PipelineOptionsFactory.create();
+    }
   }
 
-  @Test
-  void anAnswerAfterWhichAllDataWouldBeTooLateIsFinal() {
-    List<String> scenes =
-        run(
-            PATIENT,
-            stream()
-                .addElements(at("e", "log", "l1", 7))
-                // Past the allowed lateness of 0..10, not yet past that of 5..15.
-                .advanceWatermarkTo(second(30))
-                .advanceWatermarkToInfinity());
-
-    assertThat(scenes)
-        .containsExactlyInAnyOrder("e 0..10 r0 final {log=[l1]}", "e 5..15 r0 {log=[l1]}");
+  @Nested
+  class WaitBudgets extends WaitBudgetsContract {
+    @Override
+    protected PipelineOptions options(boolean streaming) {
+      return PipelineOptionsFactory.create();
+    }
   }
 
-  @Test
-  void dataThatComeLateButBeforeTheWatermarkPassesAreAsIfOnTime() {
-    List<String> scenes =
-        run(
-            PUNCTUAL,
-            stream()
-                .addElements(at("e", "log", "l1", 12))
-                .advanceWatermarkTo(second(9))
-                .addElements(at("e", "voice", "v1", 8))
-                .advanceWatermarkToInfinity());
-
-    assertThat(scenes)
-        .containsExactlyInAnyOrder(
-            "e 0..10 r0 final {voice=[v1]}",
-            "e 5..15 r0 final {log=[l1], voice=[v1]}",
-            "e 10..20 r0 final {log=[l1]}");
+  @Nested
+  class OrderedWindows extends OrderedWindowsContract {
+    @Override
+    protected PipelineOptions options(boolean streaming) {
+      return PipelineOptionsFactory.create();
+    }
   }
 
-  @Test
-  void lateVoiceWithinLatenessRefinesTheWholeScene() {
-    List<String> scenes =
-        run(
-            PATIENT,
-            stream()
-                .addElements(at("e", "log", "l1", 7))
-                .advanceWatermarkTo(second(20))
-                .addElements(at("e", "voice", "v1", 9))
-                .advanceWatermarkTo(second(21))
-                .addElements(at("e", "voice", "v2", 3))
-                .advanceWatermarkTo(second(40))
-                .advanceWatermarkToInfinity());
-
-    assertThat(scenes)
-        .containsExactlyInAnyOrder(
-            "e 0..10 r0 {log=[l1]}",
-            "e 5..15 r0 {log=[l1]}",
-            "e 0..10 r1 {log=[l1], voice=[v1]}",
-            "e 5..15 r1 {log=[l1], voice=[v1]}",
-            "e -5..5 r0 {voice=[v2]}",
-            "e 0..10 r2 {log=[l1], voice=[v2, v1]}");
+  @Nested
+  class EarlyAnswers extends EarlyAnswersContract {
+    @Override
+    protected PipelineOptions options() {
+      return PipelineOptionsFactory.create();
+    }
   }
 
-  @Test
-  void voiceThatIsTooLateIsDropped() {
-    List<String> scenes =
-        run(
-            PATIENT,
-            stream()
-                .addElements(at("e", "log", "l1", 7))
-                .advanceWatermarkTo(second(29))
-                .advanceWatermarkTo(second(32))
-                // Too late for 0..10, not yet for 5..15.
-                .addElements(at("e", "voice", "v1", 9))
-                .advanceWatermarkTo(second(36))
-                .addElements(at("e", "voice", "v2", 9))
-                .advanceWatermarkToInfinity());
-
-    assertThat(scenes)
-        .containsExactlyInAnyOrder(
-            "e 0..10 r0 {log=[l1]}", "e 5..15 r0 {log=[l1]}", "e 5..15 r1 {log=[l1], voice=[v1]}");
-  }
-
-  @Test
-  void withoutAllowedLatenessWhatComesLateIsDropped() {
-    List<String> scenes =
-        run(
-            PUNCTUAL,
-            stream()
-                .addElements(at("e", "log", "l1", 7))
-                .advanceWatermarkTo(second(10))
-                .addElements(at("e", "voice", "v1", 9))
-                .advanceWatermarkToInfinity());
-
-    assertThat(scenes)
-        .containsExactlyInAnyOrder(
-            "e 0..10 r0 final {log=[l1]}", "e 5..15 r0 final {log=[l1], voice=[v1]}");
-  }
-
-  @Test
-  void dataFromBefore1970Align() {
-    List<String> scenes =
-        run(PUNCTUAL, stream().addElements(at("e", "log", "l1", -3)).advanceWatermarkToInfinity());
-
-    assertThat(scenes)
-        .containsExactlyInAnyOrder("e -10..0 r0 final {log=[l1]}", "e -5..5 r0 final {log=[l1]}");
-  }
-
-  @Test
-  void entitiesThatShareABucketOfBoundedInputStayApartAndEveryAnswerIsFinal() {
-    assertThat("Aa".hashCode()).isEqualTo("BB".hashCode());
-
-    assertThat(
-            Alignment.ofBounded(PATIENT, at("Aa", "log", "l1", 7), at("BB", "voice", "v1", 7))
-                .scenes())
-        .containsExactlyInAnyOrder(
-            "Aa 0..10 r0 final {log=[l1]}",
-            "Aa 5..15 r0 final {log=[l1]}",
-            "BB 0..10 r0 final {voice=[v1]}",
-            "BB 5..15 r0 final {voice=[v1]}");
-  }
-
-  private static List<String> run(String window, TestStream<Embedding> stream) {
-    Alignment alignment = Alignment.of(window, stream);
-    assertThat(alignment.failures()).isEmpty();
-    return alignment.scenes();
+  @Nested
+  class SpentBudgets extends SpentBudgetsContract {
+    @Override
+    protected PipelineOptions options() {
+      return PipelineOptionsFactory.create();
+    }
   }
 }

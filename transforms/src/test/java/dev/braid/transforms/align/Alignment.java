@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.testing.TestStream;
-import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
@@ -42,37 +42,21 @@ record Alignment(List<String> scenes, List<DeadLetter> failures) {
         second(second));
   }
 
-  /** The scenes in windows of a spec with the modalities {@code log} and {@code voice}. */
-  static Alignment of(String window, TestStream<Embedding> stream) {
-    return of(window, "", stream);
-  }
-
   /**
+   * The scenes in windows of a spec with the modalities {@code log} and {@code voice}.
+   *
    * @param wait as the voice's part of the spec, such as {@code , wait: 10s}
    */
-  static Alignment of(String window, String wait, TestStream<Embedding> stream) {
-    return run(window, wait, stream);
-  }
-
-  @SafeVarargs
-  static Alignment ofBounded(String window, TimestampedValue<Embedding>... embeddings) {
-    return run(window, "", Create.timestamped(List.of(embeddings)).withCoder(EmbeddingCoder.of()));
-  }
-
-  private static Alignment run(
-      String window, String wait, PTransform<? super PBegin, PCollection<Embedding>> input) {
-    String spec =
-        """
-        name: aligned
-        window: %s
-        modalities:
-          log:   {kind: text}
-          voice: {kind: audio, length: 1s%s}
-        tasks: {health: {kind: regression}}
-        """
-            .formatted(window, wait);
-    Pipeline pipeline = Pipeline.create();
-    var aligned = pipeline.apply("Input", input).apply(AlignModalities.in(SpecYaml.parse(spec)));
+  static Alignment of(
+      PipelineOptions options,
+      String window,
+      String wait,
+      PTransform<? super PBegin, PCollection<Embedding>> input) {
+    Pipeline pipeline = Pipeline.create(options);
+    var aligned =
+        pipeline
+            .apply("Input", input)
+            .apply(AlignModalities.in(SpecYaml.parse(spec(window, wait))));
     Collected<Scene> scenes = Collected.of(aligned.output());
     var failures = Collected.of(aligned.failures());
     pipeline.run().waitUntilFinish();
@@ -87,6 +71,18 @@ record Alignment(List<String> scenes, List<DeadLetter> failures) {
     return new Alignment(
         scenes.elements().stream().map(Alignment::describe).toList(),
         failures.elements().stream().map(DeadLetter::fromBadRecord).toList());
+  }
+
+  static String spec(String window, String wait) {
+    return """
+        name: aligned
+        window: %s
+        modalities:
+          log:   {kind: text}
+          voice: {kind: audio, length: 1s%s}
+        tasks: {health: {kind: regression}}
+        """
+        .formatted(window, wait);
   }
 
   static String describe(Scene scene) {

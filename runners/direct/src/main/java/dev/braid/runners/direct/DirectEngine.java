@@ -1,7 +1,11 @@
 package dev.braid.runners.direct;
 
+import dev.braid.pipelines.engine.Construct;
 import dev.braid.pipelines.engine.Engine;
+import dev.braid.pipelines.engine.Refusal;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Beam's DirectRunner in this JVM. */
 public final class DirectEngine implements Engine {
@@ -23,5 +27,13 @@ public final class DirectEngine implements Engine {
         "false",
         "enforceEncodability",
         "false");
+  }
+
+  @Override
+  public Optional<Refusal> refusal(Construct construct) {
+    return construct == Construct.TRANSACTIONAL_PUBLISH
+        ? Optional.of(
+            new Refusal("it has no checkpoint that a transaction could end with", List.of("flink")))
+        : Optional.empty();
   }
 }

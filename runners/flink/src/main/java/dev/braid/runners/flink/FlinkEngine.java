@@ -1,6 +1,8 @@
 package dev.braid.runners.flink;
 
+import dev.braid.pipelines.engine.Construct;
 import dev.braid.pipelines.engine.Engine;
+import dev.braid.pipelines.engine.Refusal;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
@@ -59,5 +61,11 @@ public final class FlinkEngine implements Engine {
       options.setParallelism(Runtime.getRuntime().availableProcessors());
     }
     return pipeline.run();
+  }
+
+  /** Flink does them all exactly. */
+  @Override
+  public Optional<Refusal> refusal(Construct construct) {
+    return Optional.empty();
   }
 }

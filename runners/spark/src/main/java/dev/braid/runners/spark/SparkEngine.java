@@ -1,7 +1,11 @@
 package dev.braid.runners.spark;
 
+import dev.braid.pipelines.engine.Construct;
 import dev.braid.pipelines.engine.Engine;
+import dev.braid.pipelines.engine.Refusal;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.beam.runners.spark.SparkPipelineOptions;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
@@ -22,6 +26,22 @@ public final class SparkEngine implements Engine {
   @Override
   public Map<String, String> defaults(int cores) {
     return Map.of("runner", "SparkRunner", "sparkMaster", "local[" + cores + "]");
+  }
+
+  @Override
+  public Optional<Refusal> refusal(Construct construct) {
+    return switch (construct) {
+      case COUNT_WINDOWS_STREAMING, SESSIONS_STREAMING, WAIT_BUDGETS ->
+          Optional.of(
+              new Refusal(
+                  "Beam's Spark runner has no event-time timers in a stream",
+                  List.of("flink", "direct")));
+      case TRANSACTIONAL_PUBLISH ->
+          Optional.of(
+              new Refusal(
+                  "it has no checkpoint that a transaction could end with", List.of("flink")));
+      case EARLY_ANSWERS, LATE_REVISIONS -> Optional.empty();
+    };
   }
 
   @Override

@@ -9,14 +9,14 @@ import dev.braid.transforms.observation.DeadLetter;
 import org.junit.jupiter.api.Test;
 
 /** Windows by count and sessions of streams: on time, out of order, late, too late. */
-class CutInOrderTest {
+public abstract class OrderedWindowsContract extends WindowsContract {
   private static final String COUNT = "{count: 3, every: 2}";
   private static final String SESSION = "{gap: 10s}";
 
   @Test
   void theLastObservationsAreAnsweredEachTimeThatSoManyMoreHaveCome() {
     Alignment alignment =
-        Alignment.of(
+        of(
             COUNT,
             stream()
                 .addElements(at("e", "log", "1", -9), at("e", "voice", "2", -8))
@@ -34,7 +34,7 @@ class CutInOrderTest {
   @Test
   void observationsThatComeOutOfOrderAreCountedInTheOrderOfTheirTimes() {
     Alignment alignment =
-        Alignment.of(
+        of(
             COUNT,
             stream()
                 .addElements(at("e", "log", "4", 4), at("e", "log", "2", 2))
@@ -54,7 +54,7 @@ class CutInOrderTest {
   @Test
   void anObservationBehindTheWatermarkIsCountedWhileNoneAfterItIs() {
     Alignment alignment =
-        Alignment.of(
+        of(
             COUNT,
             stream()
                 .addElements(at("e", "log", "1", 1))
@@ -69,7 +69,7 @@ class CutInOrderTest {
   @Test
   void anObservationBeforeOneThatIsCountedIsADeadLetterAndADuplicateIsNot() {
     Alignment alignment =
-        Alignment.of(
+        of(
             COUNT,
             stream()
                 .addElements(at("e", "log", "1", 1), at("e", "log", "3", 3))
@@ -100,7 +100,7 @@ class CutInOrderTest {
   @Test
   void aSessionEndsWhenTheGapHasPassed() {
     Alignment alignment =
-        Alignment.of(
+        of(
             SESSION,
             stream()
                 .addElements(at("e", "log", "1", -12), at("e", "voice", "2", -3))
@@ -119,7 +119,7 @@ class CutInOrderTest {
   @Test
   void anObservationThatComesOutOfOrderJoinsTwoSessions() {
     Alignment alignment =
-        Alignment.of(
+        of(
             SESSION,
             stream()
                 .addElements(at("e", "log", "3", 15))
@@ -137,7 +137,7 @@ class CutInOrderTest {
   @Test
   void anObservationBehindTheWatermarkGoesIntoASessionThatIsStillOpen() {
     Alignment alignment =
-        Alignment.of(
+        of(
             SESSION,
             stream()
                 .addElements(at("e", "log", "2", 8))
@@ -153,7 +153,7 @@ class CutInOrderTest {
   @Test
   void anObservationOfASessionThatIsAnsweredIsADeadLetter() {
     Alignment alignment =
-        Alignment.of(
+        of(
             SESSION,
             stream()
                 .addElements(at("e", "log", "1", 8))
@@ -169,7 +169,7 @@ class CutInOrderTest {
   @Test
   void boundedInputGivesTheSameAnswers() {
     assertThat(
-            Alignment.ofBounded(
+            ofBounded(
                     COUNT,
                     at("e", "log", "4", 4),
                     at("e", "voice", "2", 2),
@@ -181,7 +181,7 @@ class CutInOrderTest {
             "e #2 1..2 r0 final {log=[1], voice=[2]}",
             "e #4 2..4 r0 final {log=[3, 4], voice=[2]}");
     assertThat(
-            Alignment.ofBounded(
+            ofBounded(
                     SESSION,
                     at("e", "log", "3", 18),
                     at("e", "voice", "2", 8),

@@ -11,11 +11,10 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.joda.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** Windows in time in which the voice is waited for: on time, early, late, too late. */
-class WaitBudgetsTest {
+public abstract class WaitBudgetsContract extends WindowsContract {
   private static final String WINDOW = "{size: 10s, allowedLateness: 20s}";
   private static final String WAIT = ", wait: 10s";
 
@@ -43,7 +42,7 @@ class WaitBudgetsTest {
   @Test
   void aSceneThatLacksNothingIsAnsweredWhenItsWindowEnds() {
     assertThat(
-            Alignment.of(
+            of(
                     WINDOW,
                     WAIT,
                     stream()
@@ -60,7 +59,7 @@ class WaitBudgetsTest {
   @Test
   void theAnswerWaitsForAVoiceThatComesWithinItsBudget() {
     assertThat(
-            Alignment.of(
+            of(
                     WINDOW,
                     WAIT,
                     stream()
@@ -76,25 +75,9 @@ class WaitBudgetsTest {
   }
 
   @Test
-  void theAnswerIsGivenWithoutTheVoiceWhenTheBudgetIsSpentAndCorrectedWhenItComes() {
-    assertThat(
-            Alignment.of(
-                    WINDOW,
-                    WAIT,
-                    stream()
-                        .addElements(at("e", "log", "l1", 3))
-                        .advanceWatermarkTo(second(20))
-                        .addElements(at("e", "voice", "v1", 5))
-                        .advanceWatermarkTo(second(29))
-                        .advanceWatermarkToInfinity())
-                .scenes())
-        .containsExactlyInAnyOrder("e 0..10 r0 {log=[l1]}", "e 0..10 r1 {log=[l1], voice=[v1]}");
-  }
-
-  @Test
   void aVoiceThatIsTooLateIsDropped() {
     assertThat(
-            Alignment.of(
+            of(
                     WINDOW,
                     WAIT,
                     stream()
@@ -110,7 +93,7 @@ class WaitBudgetsTest {
   @Test
   void aBudgetAsLongAsTheAllowedLatenessIsKeptToItsEnd() {
     assertThat(
-            Alignment.of(
+            of(
                     WINDOW,
                     ", wait: 20s",
                     stream()
@@ -121,22 +104,6 @@ class WaitBudgetsTest {
                         .advanceWatermarkToInfinity())
                 .scenes())
         .containsExactlyInAnyOrder("e 0..10 r0 {log=[l1], voice=[v1]}", "f 0..10 r0 {log=[l2]}");
-  }
-
-  @Test
-  void anEarlyAnswerWaitsForNothing() {
-    assertThat(
-            Alignment.of(
-                    "{size: 10s, allowedLateness: 20s, early: 2s}",
-                    WAIT,
-                    stream()
-                        .addElements(at("e", "log", "l1", 3))
-                        .advanceProcessingTime(Duration.standardSeconds(3))
-                        .advanceWatermarkTo(second(12))
-                        .addElements(at("e", "voice", "v1", 5))
-                        .advanceWatermarkToInfinity())
-                .scenes())
-        .containsExactlyInAnyOrder("e 0..10 r0 {log=[l1]}", "e 0..10 r1 {log=[l1], voice=[v1]}");
   }
 
   private static Scene scene(String... present) {

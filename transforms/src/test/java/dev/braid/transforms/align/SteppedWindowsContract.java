@@ -8,14 +8,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.joda.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Windows in time with early answers: on time, early, late, too late. */
-class EarlyAnswersTest {
+/**
+ * Early answers and spent budgets on an engine whose test stream waits for what is made of each
+ * step and knows processing time.
+ */
+public abstract class SteppedWindowsContract extends WindowsContract {
   private static final Duration EARLY = Duration.standardSeconds(2);
 
   @Test
   void aWindowThatHasNotEndedIsAnsweredWithWhatThereIsOfIt() {
     assertThat(
-            Alignment.of(
+            of(
                     "{size: 10s, early: 2s}",
                     stream()
                         .addElements(at("e", "log", "l1", 3))
@@ -34,7 +37,7 @@ class EarlyAnswersTest {
   @Test
   void aWindowThatEndsBeforeAnEarlyAnswerIsDueHasNone() {
     assertThat(
-            Alignment.of(
+            of(
                     "{size: 10s, early: 2s}",
                     stream()
                         .addElements(at("e", "log", "l1", 3))
@@ -49,7 +52,7 @@ class EarlyAnswersTest {
   @Test
   void noEarlyAnswerIsGivenTwiceWhileNothingComes() {
     assertThat(
-            Alignment.of(
+            of(
                     "{size: 10s, early: 2s}",
                     stream()
                         .addElements(at("e", "log", "l1", 3))
@@ -64,7 +67,7 @@ class EarlyAnswersTest {
   @Test
   void lateDataCorrectTheAnswerAndTooLateDataDoNot() {
     assertThat(
-            Alignment.of(
+            of(
                     "{size: 10s, allowedLateness: 5s, early: 2s}",
                     stream()
                         .addElements(at("e", "log", "l1", 3))
@@ -77,5 +80,37 @@ class EarlyAnswersTest {
                 .scenes())
         .containsExactlyInAnyOrder(
             "e 0..10 r0 {log=[l1]}", "e 0..10 r1 {log=[l1]}", "e 0..10 r2 {log=[l1], voice=[v1]}");
+  }
+
+  @Test
+  void theAnswerIsGivenWithoutTheVoiceWhenTheBudgetIsSpentAndCorrectedWhenItComes() {
+    assertThat(
+            of(
+                    "{size: 10s, allowedLateness: 20s}",
+                    ", wait: 10s",
+                    stream()
+                        .addElements(at("e", "log", "l1", 3))
+                        .advanceWatermarkTo(second(20))
+                        .addElements(at("e", "voice", "v1", 5))
+                        .advanceWatermarkTo(second(29))
+                        .advanceWatermarkToInfinity())
+                .scenes())
+        .containsExactlyInAnyOrder("e 0..10 r0 {log=[l1]}", "e 0..10 r1 {log=[l1], voice=[v1]}");
+  }
+
+  @Test
+  void anEarlyAnswerWaitsForNothing() {
+    assertThat(
+            of(
+                    "{size: 10s, allowedLateness: 20s, early: 2s}",
+                    ", wait: 10s",
+                    stream()
+                        .addElements(at("e", "log", "l1", 3))
+                        .advanceProcessingTime(EARLY.plus(1))
+                        .advanceWatermarkTo(second(12))
+                        .addElements(at("e", "voice", "v1", 5))
+                        .advanceWatermarkToInfinity())
+                .scenes())
+        .containsExactlyInAnyOrder("e 0..10 r0 {log=[l1]}", "e 0..10 r1 {log=[l1], voice=[v1]}");
   }
 }

@@ -1,0 +1,32 @@
+package dev.braid.transforms.align;
+
+import dev.braid.transforms.featurize.Embedding;
+import dev.braid.transforms.featurize.EmbeddingCoder;
+import java.util.List;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.testing.TestStream;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.values.TimestampedValue;
+
+/** What windows must do on every engine that claims them; each engine's module extends it. */
+public abstract class WindowsContract {
+  /** The options of a run on the engine that is held to this contract. */
+  protected abstract PipelineOptions options(boolean streaming);
+
+  final Alignment of(String window, TestStream<Embedding> stream) {
+    return of(window, "", stream);
+  }
+
+  final Alignment of(String window, String wait, TestStream<Embedding> stream) {
+    return Alignment.of(options(true), window, wait, stream);
+  }
+
+  @SafeVarargs
+  final Alignment ofBounded(String window, TimestampedValue<Embedding>... embeddings) {
+    return Alignment.of(
+        options(false),
+        window,
+        "",
+        Create.timestamped(List.of(embeddings)).withCoder(EmbeddingCoder.of()));
+  }
+}
