@@ -102,7 +102,8 @@ public record AnalysisRun(
    * @throws dev.braid.dataset.InvalidDatasetException if there is nothing to read
    * @throws dev.braid.pipelines.io.DestinationException if topics or tables are not as they must be
    * @throws dev.braid.spec.InvalidSpecException if the spec is not valid or not the bundle's
-   * @throws AnalysisException if the engine cannot do this run exactly, the output cannot be written or the run fails
+   * @throws AnalysisException if the engine cannot do this run exactly, the output cannot be
+   *     written or the run fails
    */
   public AnalysisReport run(Engine engine, PipelineOptions options) {
     Bundle opened = Bundle.open(bundle);
@@ -157,10 +158,7 @@ public record AnalysisRun(
           read.output()
               .apply(
                   AnalyzeObservations.with(
-                      asked,
-                      ServedBundle.of(bundle, opened),
-                      Blobs.below(files.root()),
-                      errors));
+                      asked, ServedBundle.of(bundle, opened), Blobs.below(files.root()), errors));
       Destinations.write(answered, answers, 0, "", errors);
     }
     return pipeline;

@@ -118,8 +118,7 @@ public record StreamRun(
     return Destinations.prepare(destination);
   }
 
-  private Pipeline pipeline(
-      PipelineOptions options, Bundle opened, Spec asked, int shards) {
+  private Pipeline pipeline(PipelineOptions options, Bundle opened, Spec asked, int shards) {
     Pipeline pipeline = Pipeline.create(options);
     try (BadRecordErrorHandler<PDone> errors =
         pipeline.registerBadRecordErrorHandler(Destinations.deadLetters(deadLetters))) {
@@ -127,8 +126,7 @@ public record StreamRun(
           pipeline
               .apply("Read", ReadTopics.of(input))
               .apply(
-                  AnalyzeObservations.with(
-                          asked, ServedBundle.of(bundle, opened), blobs, errors)
+                  AnalyzeObservations.with(asked, ServedBundle.of(bundle, opened), blobs, errors)
                       .withFormat(input.format()));
       Destinations.write(answered, predictions, shards, input.group() + "-predictions", errors);
     }

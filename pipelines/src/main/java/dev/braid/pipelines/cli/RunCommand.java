@@ -118,10 +118,10 @@ final class RunCommand implements Callable<Integer> {
       }
       AnalysisRun run =
           new AnalysisRun(
-              bundle,
-              Path.of(input),
-              destinations.predictions(),
-              destinations.deadLetters(),
+                  bundle,
+                  Path.of(input),
+                  destinations.predictions(),
+                  destinations.deadLetters(),
                   destinations.overwrite())
               .withSpec(asked);
       check(run::refusals, chosen);

@@ -8,6 +8,7 @@ import dev.braid.pipelines.engine.Engine;
 import dev.braid.pipelines.engine.Engines;
 import dev.braid.pipelines.io.ResultFiles;
 import dev.braid.serving.TinyBundle;
+import dev.braid.spec.SpecYaml;
 import dev.braid.transforms.fuse.Prediction;
 import dev.braid.transforms.observation.DeadLetter;
 import java.io.IOException;
@@ -18,11 +19,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What a bounded run must do on every engine. Each engine's module has one test that extends this.
@@ -87,6 +91,56 @@ public abstract class AnalysisContract {
     assertThat(one.getModel().digest()).isEqualTo(opened.digest());
     assertThat(one.getRevision()).isZero();
     assertThat(one.isFinal()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{count: 7, every: 3}", "{gap: 3s}"})
+  void predictionsInWindowsByCountAndSessionsAreThoseOfTheOracle(String window) throws Exception {
+    Files.write(input.resolve("blobs/0.png"), SampleLines.png(0));
+    List<String> first = new ArrayList<>();
+    List<String> second = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      if (i / 3 % 5 != 4) { // A pause of five seconds in each entity's stream.
+        (i % 2 == 0 ? first : second).add(SampleLines.observation(299 - i));
+      }
+    }
+    second.add(first.get(0));
+    Files.write(input.resolve("observations/a.jsonl"), first);
+    Files.write(input.resolve("observations/b.jsonl.gz"), SampleLines.gzip(second));
+    Path spec = directory.resolve("spec.yaml");
+    Files.writeString(spec, TinyBundle.SPEC_YAML.replaceFirst("window: .*", "window: " + window));
+
+    Engine engine = engine();
+    AnalysisReport report =
+        new AnalysisRun(bundle, input, output, false)
+            .withSpec(spec)
+            .run(engine, Engines.options(engine, PipelineOptions.class, List.of()));
+
+    Map<String, Oracle.Expected> expected =
+        new Oracle(TinyBundle.ofSeed(1), SpecYaml.read(spec), opened.widths(), Blobs.below(input))
+            .answer(Stream.concat(first.stream(), second.stream()).toList());
+    Map<String, Prediction> found = new TreeMap<>();
+    for (Prediction prediction : ResultFiles.predictions(output)) {
+      String id = prediction.getId();
+      found.put(id.substring(0, id.lastIndexOf('|')), prediction);
+      assertThat(prediction.getRevision()).as(id).isZero();
+      assertThat(prediction.isFinal()).as(id).isTrue();
+    }
+    assertThat(found.keySet()).isEqualTo(expected.keySet()).hasSizeGreaterThan(50);
+    assertThat(report.predictions()).isEqualTo(expected.size());
+    assertThat(report.duplicates()).isEqualTo(1);
+    expected.forEach(
+        (key, scene) -> {
+          assertThat(found.get(key).getWindowStart()).as(key).isEqualTo(scene.start());
+          assertThat(found.get(key).getWindowEnd()).as(key).isEqualTo(scene.end());
+          assertThat(found.get(key).getPresent()).as(key).isEqualTo(scene.present());
+          assertThat(found.get(key).getAnswer())
+              .as(key)
+              .usingRecursiveComparison()
+              .withEqualsForType((a, b) -> Math.abs(a - b) <= 1e-4f, Float.class)
+              .isEqualTo(scene.answer());
+        });
+    assertThat(ResultFiles.deadLetters(output)).isEmpty();
   }
 
   @Test
