@@ -29,15 +29,6 @@ public final class Table3 {
    */
   public record Row(String name, String unit, Spread before, Spread after, double ratio) {}
 
-  /** Median, least and most. */
-  public record Spread(double median, double least, double most) {
-    static Spread of(List<Double> values) {
-      List<Double> sorted = values.stream().sorted().toList();
-      return new Spread(
-          sorted.get(sorted.size() / 2), sorted.get(0), sorted.get(sorted.size() - 1));
-    }
-  }
-
   private Table3(Map<ServingWay, List<SystemMeasurement.Figures>> figures, double rate) {
     this.figures = figures;
     this.rate = rate;

@@ -1,4 +1,4 @@
-/** Measures ways to serve bundles against each other in one run. Knows no Beam. */
+/** Measures ways to serve, and engines, against each other in one run. */
 @NullMarked
 package dev.braid.pipelines.bench;
 
