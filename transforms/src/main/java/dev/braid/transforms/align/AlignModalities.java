@@ -36,9 +36,9 @@ import org.joda.time.Duration;
  *
  * <p>Of windows in time the scene is emitted when the watermark passes the window's end, and again,
  * whole and with the next revision, whenever data come within the allowed lateness; later ones are
- * dropped, and the runner counts them as {@code DroppedDueToLateness}. With {@code early} it is
- * also emitted before the end, and with a {@code wait} it is held after it. Without late data and
- * for windows of the other forms there is one scene of a window, and it is final.
+ * dropped, which Direct and Flink count in their metric {@code droppedDueToLateness}. With {@code
+ * early} it is also emitted before the end, and with a {@code wait} it is held after it. Without
+ * late data and for windows of the other forms there is one scene of a window, and it is final.
  *
  * <p>Windows by count and sessions of a stream take each observation when the watermark has passed
  * it, in the order of event time. One that comes so late that an answer would have been another is

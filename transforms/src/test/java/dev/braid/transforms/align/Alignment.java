@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.testing.TestStream;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -24,7 +25,7 @@ import org.joda.time.Instant;
 /**
  * Streams of embeddings, and the scenes and failures that {@link AlignModalities} makes of them.
  */
-record Alignment(List<String> scenes, List<DeadLetter> failures) {
+record Alignment(List<String> scenes, List<DeadLetter> failures, long dropped) {
 
   static TestStream.Builder<Embedding> stream() {
     return TestStream.create(EmbeddingCoder.of());
@@ -59,7 +60,8 @@ record Alignment(List<String> scenes, List<DeadLetter> failures) {
             .apply(AlignModalities.in(SpecYaml.parse(spec(window, wait))));
     Collected<Scene> scenes = Collected.of(aligned.output());
     var failures = Collected.of(aligned.failures());
-    pipeline.run().waitUntilFinish();
+    PipelineResult result = pipeline.run();
+    result.waitUntilFinish();
     for (Collected.Item<Scene> item : scenes.items()) {
       assertThat(item.timestamp().getMillis())
           .as("the last instant of the window")
@@ -70,7 +72,20 @@ record Alignment(List<String> scenes, List<DeadLetter> failures) {
     }
     return new Alignment(
         scenes.elements().stream().map(Alignment::describe).toList(),
-        failures.elements().stream().map(DeadLetter::fromBadRecord).toList());
+        failures.elements().stream().map(DeadLetter::fromBadRecord).toList(),
+        dropped(result));
+  }
+
+  /** What the runner says that it dropped, each observation once for every window. */
+  private static long dropped(PipelineResult result) {
+    long sum = 0;
+    for (var counter : result.metrics().allMetrics().getCounters()) {
+      // Runners differ in the first letter.
+      if (counter.getName().getName().equalsIgnoreCase("droppedDueToLateness")) {
+        sum += counter.getAttempted();
+      }
+    }
+    return sum;
   }
 
   static String spec(String window, String wait) {

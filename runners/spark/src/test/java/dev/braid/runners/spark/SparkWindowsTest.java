@@ -25,6 +25,11 @@ class SparkWindowsTest {
   @Nested
   class TimeWindows extends TimeWindowsContract {
     @Override
+    protected boolean countsWhatItDrops() {
+      return false;
+    }
+
+    @Override
     protected PipelineOptions options(boolean streaming) {
       return sparkOptions(streaming);
     }
