@@ -7,6 +7,8 @@ import dev.braid.pipelines.engine.Need;
 import dev.braid.pipelines.io.ObservationFiles;
 import dev.braid.pipelines.io.ReadObservations;
 import dev.braid.pipelines.io.ResultFiles;
+import dev.braid.pipelines.io.ResultFormat;
+import dev.braid.pipelines.io.WritePredictions;
 import dev.braid.pipelines.io.kafka.PublishDeadLetters;
 import dev.braid.pipelines.io.kafka.PublishPredictions;
 import dev.braid.pipelines.io.postgres.UpsertPredictions;
@@ -169,9 +171,10 @@ public record AnalysisRun(
       throws IOException {
     return new AnalysisReport(
         counter(result, ParseObservations.class, "records"),
-        answers instanceof Destination.Files files
+        answers instanceof Destination.Files files && files.format() == ResultFormat.JSONL
             ? ResultFiles.countPredictions(files.directory())
-            : counter(result, PublishPredictions.class, "predictions")
+            : counter(result, WritePredictions.class, "predictions")
+                + counter(result, PublishPredictions.class, "predictions")
                 + counter(result, UpsertPredictions.class, "predictions"),
         letters instanceof Destination.Files files
             ? ResultFiles.countDeadLetters(files.directory())

@@ -1,5 +1,6 @@
 package dev.braid.pipelines.analysis;
 
+import dev.braid.pipelines.io.ResultFormat;
 import dev.braid.pipelines.io.kafka.KafkaOutput;
 import dev.braid.pipelines.io.postgres.PostgresTable;
 import java.nio.file.Path;
@@ -7,8 +8,17 @@ import java.nio.file.Path;
 /** Where predictions or dead letters go; as a text, its name without secrets. */
 public sealed interface Destination {
 
-  /** Files in a directory that every worker sees. */
-  record Files(Path directory) implements Destination {
+  /**
+   * Files in a directory that every worker sees.
+   *
+   * @param format of predictions; dead letters are lines
+   */
+  record Files(Path directory, ResultFormat format) implements Destination {
+    /** Lines of JSON. */
+    public Files(Path directory) {
+      this(directory, ResultFormat.JSONL);
+    }
+
     @Override
     public String toString() {
       return directory.toString();

@@ -59,7 +59,7 @@ final class Destinations {
       String group,
       ErrorHandler<BadRecord, ?> errors) {
     if (destination instanceof Destination.Files files) {
-      predictions.apply("Write", WritePredictions.to(files.directory()));
+      predictions.apply("Write", WritePredictions.to(files.directory()).as(files.format()));
     } else if (destination instanceof Destination.Topic topic) {
       PublishPredictions publish = PublishPredictions.to(topic.output());
       predictions.apply(

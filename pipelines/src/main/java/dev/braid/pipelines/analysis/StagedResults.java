@@ -53,7 +53,9 @@ final class StagedResults implements AutoCloseable {
 
   /** Where the run writes predictions. */
   Destination predictions(Destination destination) {
-    return predictions == null ? destination : new Destination.Files(predictions.staging());
+    return predictions != null && destination instanceof Destination.Files files
+        ? new Destination.Files(predictions.staging(), files.format())
+        : destination;
   }
 
   /** Where the run writes dead letters. */

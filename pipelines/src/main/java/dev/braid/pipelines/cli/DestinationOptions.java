@@ -1,6 +1,7 @@
 package dev.braid.pipelines.cli;
 
 import dev.braid.pipelines.analysis.Destination;
+import dev.braid.pipelines.io.ResultFormat;
 import dev.braid.pipelines.io.Secret;
 import dev.braid.pipelines.io.kafka.KafkaAddress;
 import dev.braid.pipelines.io.kafka.KafkaOutput;
@@ -29,6 +30,15 @@ final class DestinationOptions {
           "Where dead letters go: a directory or kafka://host:port/topic. Default: the output, if"
               + " that is a directory.")
   private @Nullable String deadLetters;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "jsonl",
+      description =
+          "What files of predictions are: jsonl or parquet. Dead letters are jsonl. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private ResultFormat format;
 
   @Option(
       names = "--overwrite",
@@ -145,6 +155,6 @@ final class DestinationOptions {
           "of databases only PostgreSQL can be written to: %shost:port/database"
               .formatted(PostgresTable.SCHEME));
     }
-    return new Destination.Files(Path.of(text));
+    return new Destination.Files(Path.of(text), format);
   }
 }

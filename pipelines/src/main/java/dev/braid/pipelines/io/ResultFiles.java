@@ -15,7 +15,9 @@ import java.util.stream.Stream;
 public final class ResultFiles {
   static final String PREDICTIONS = "predictions";
   static final String DEAD_LETTERS = "dead-letters";
-  static final String SUFFIX = ".jsonl";
+
+  private static final String LINES = "\\.jsonl";
+  private static final String ALL = "\\.(jsonl|parquet)";
 
   /** Of a bounded run, or as {@link RollFiles} names them. */
   private static final String NAME =
@@ -23,7 +25,7 @@ public final class ResultFiles {
 
   private ResultFiles() {}
 
-  /** All predictions in {@code directory}, in the order of its files. */
+  /** All predictions in the lines of {@code directory}, in the order of its files. */
   public static List<Prediction> predictions(Path directory) throws IOException {
     return read(directory, PREDICTIONS, PredictionJson::parse);
   }
@@ -33,7 +35,7 @@ public final class ResultFiles {
     return read(directory, DEAD_LETTERS, DeadLetter::fromJson);
   }
 
-  /** How many predictions lie in {@code directory}. */
+  /** How many lines of predictions lie in {@code directory}. */
   public static long countPredictions(Path directory) throws IOException {
     return count(directory, PREDICTIONS);
   }
@@ -45,25 +47,25 @@ public final class ResultFiles {
 
   /** The files of predictions in {@code directory}, sorted by name. */
   public static List<Path> predictionFiles(Path directory) throws IOException {
-    return files(directory, PREDICTIONS);
+    return files(directory, PREDICTIONS, ALL);
   }
 
   /** The files of dead letters in {@code directory}, sorted by name. */
   public static List<Path> deadLetterFiles(Path directory) throws IOException {
-    return files(directory, DEAD_LETTERS);
+    return files(directory, DEAD_LETTERS, ALL);
   }
 
   /** The files of predictions and of dead letters in {@code directory}, sorted by name. */
   public static List<Path> in(Path directory) throws IOException {
-    List<Path> files = new ArrayList<>(files(directory, DEAD_LETTERS));
-    files.addAll(files(directory, PREDICTIONS));
+    List<Path> files = new ArrayList<>(files(directory, DEAD_LETTERS, ALL));
+    files.addAll(files(directory, PREDICTIONS, ALL));
     return files;
   }
 
   private static <T> List<T> read(Path directory, String prefix, Function<String, T> parse)
       throws IOException {
     List<T> all = new ArrayList<>();
-    for (Path file : files(directory, prefix)) {
+    for (Path file : files(directory, prefix, LINES)) {
       try (BufferedReader lines = Files.newBufferedReader(file)) {
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
           all.add(parse.apply(line));
@@ -75,7 +77,7 @@ public final class ResultFiles {
 
   private static long count(Path directory, String prefix) throws IOException {
     long count = 0;
-    for (Path file : files(directory, prefix)) {
+    for (Path file : files(directory, prefix, LINES)) {
       try (Stream<String> lines = Files.lines(file)) {
         count += lines.count();
       }
@@ -83,13 +85,12 @@ public final class ResultFiles {
     return count;
   }
 
-  private static List<Path> files(Path directory, String prefix) throws IOException {
+  private static List<Path> files(Path directory, String prefix, String suffixes)
+      throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
       return files
           .filter(
-              file ->
-                  String.valueOf(file.getFileName())
-                      .matches(prefix + "-" + NAME + "\\Q" + SUFFIX + "\\E"))
+              file -> String.valueOf(file.getFileName()).matches(prefix + "-" + NAME + suffixes))
           .sorted()
           .toList();
     }

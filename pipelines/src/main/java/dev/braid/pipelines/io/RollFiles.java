@@ -1,6 +1,8 @@
 package dev.braid.pipelines.io;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -11,6 +13,7 @@ import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.coders.VarLongCoder;
+import org.apache.beam.sdk.io.FileIO;
 import org.apache.beam.sdk.state.BagState;
 import org.apache.beam.sdk.state.StateSpec;
 import org.apache.beam.sdk.state.StateSpecs;
@@ -48,12 +51,14 @@ final class RollFiles extends PTransform<PCollection<String>, PDone> {
   private final Path directory;
   private final String prefix;
   private final int series;
+  private final ResultFormat format;
   private final Rolling rolling;
 
-  RollFiles(Path directory, String prefix, int series, Rolling rolling) {
+  RollFiles(Path directory, String prefix, int series, ResultFormat format, Rolling rolling) {
     this.directory = directory;
     this.prefix = prefix;
     this.series = series;
+    this.format = format;
     this.rolling = rolling;
   }
 
@@ -63,7 +68,7 @@ final class RollFiles extends PTransform<PCollection<String>, PDone> {
         "%s-%s-%04x"
             .formatted(
                 prefix, LAUNCH.format(Instant.now()), ThreadLocalRandom.current().nextInt(0x10000));
-    PutFiles put = new PutFiles(directory.toAbsolutePath().toString());
+    PutFiles put = new PutFiles(directory.toAbsolutePath().toString(), format);
     lines
         .apply("Series", MapElements.via(new Series(series)))
         .setCoder(KvCoder.of(VarIntCoder.of(), StringUtf8Coder.of()))
@@ -165,15 +170,27 @@ final class RollFiles extends PTransform<PCollection<String>, PDone> {
   }
 
   private static class PutFiles extends DoFn<KV<String, String>, Void> {
-    final String directory;
+    private final String directory;
+    private final ResultFormat format;
 
-    PutFiles(String directory) {
+    PutFiles(String directory, ResultFormat format) {
       this.directory = directory;
+      this.format = format;
     }
 
     @ProcessElement
     public void process(@Element KV<String, String> file) throws IOException {
-      WholeFile.put(Path.of(directory), file.getKey(), ResultFiles.SUFFIX, file.getValue());
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      FileIO.Sink<String> sink = format.sink();
+      sink.open(Channels.newChannel(bytes));
+      for (String line : file.getValue().split("\n", -1)) {
+        // The text ends with a line break.
+        if (!line.isEmpty()) {
+          sink.write(line);
+        }
+      }
+      sink.flush();
+      WholeFile.put(Path.of(directory), file.getKey(), format.suffix(), bytes.toByteArray());
     }
   }
 

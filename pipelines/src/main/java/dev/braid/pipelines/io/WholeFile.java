@@ -3,7 +3,6 @@ package dev.braid.pipelines.io;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +22,7 @@ final class WholeFile {
    *
    * @throws DestinationException if it cannot be written
    */
-  static void put(Path directory, String name, String suffix, String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+  static void put(Path directory, String name, String suffix, byte[] bytes) {
     // Hidden, so that nobody takes it for a result.
     Path part = directory.resolve(".braid-" + UUID.randomUUID());
     try {

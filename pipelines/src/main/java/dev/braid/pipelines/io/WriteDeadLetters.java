@@ -44,6 +44,8 @@ public final class WriteDeadLetters extends PTransform<PCollection<BadRecord>, P
             MapElements.into(TypeDescriptors.strings())
                 .via(bad -> DeadLetter.fromBadRecord(bad).toJson()))
         .setCoder(StringUtf8Coder.of())
-        .apply("Write", new WriteLines(directory, ResultFiles.DEAD_LETTERS, 1, rolling));
+        .apply(
+            "Write",
+            new WriteLines(directory, ResultFiles.DEAD_LETTERS, 1, ResultFormat.JSONL, rolling));
   }
 }

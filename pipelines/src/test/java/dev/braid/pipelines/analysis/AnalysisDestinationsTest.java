@@ -8,6 +8,7 @@ import dev.braid.pipelines.engine.Engines;
 import dev.braid.pipelines.io.DestinationException;
 import dev.braid.pipelines.io.PredictionJson;
 import dev.braid.pipelines.io.ResultFiles;
+import dev.braid.pipelines.io.ResultFormat;
 import dev.braid.pipelines.io.postgres.RealPostgres;
 import dev.braid.serving.TinyBundle;
 import java.nio.file.Files;
@@ -85,6 +86,27 @@ class AnalysisDestinationsTest {
 
     assertThat(ResultFiles.in(answers)).isEqualTo(ResultFiles.predictionFiles(answers)).hasSize(4);
     assertThat(ResultFiles.in(letters)).isEqualTo(ResultFiles.deadLetterFiles(letters)).hasSize(1);
+  }
+
+  @Test
+  void predictionsAsParquetStandBesideDeadLettersAsLines() throws Exception {
+    Path output = directory.resolve("output");
+    Destination parquet = new Destination.Files(output, ResultFormat.PARQUET);
+
+    AnalysisReport report =
+        run(
+            new AnalysisRun(
+                directory.resolve("bundle"), directory.resolve("input"), parquet, parquet, false),
+            new TestEngine());
+
+    assertThat(List.of(report.predictions(), report.deadLetters())).containsExactly(2L, 1L);
+    assertThat(ResultFiles.predictionFiles(output))
+        .isNotEmpty()
+        .allMatch(
+            file ->
+                String.valueOf(file.getFileName())
+                    .matches("predictions-0000[0-3]-of-00004\\.parquet"));
+    assertThat(ResultFiles.deadLetters(output)).hasSize(1);
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.braid.transforms.fuse.Prediction;
 import dev.braid.transforms.fuse.PredictionCoder;
 import dev.braid.transforms.observation.DeadLetter;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,6 +39,25 @@ class RollFilesTest {
     assertThat(names())
         .hasSize(4)
         .allMatch(name -> name.matches("predictions-" + LAUNCH + "-00000000-[0-3]\\.jsonl"));
+  }
+
+  @Test
+  void theSameStreamAsParquetIsInFilesOfThatFormat() throws Exception {
+    Pipeline pipeline = Pipeline.create();
+    pipeline
+        .apply(
+            TestStream.create(PredictionCoder.of())
+                .addElements(SamplePredictions.of("e", 0))
+                .advanceProcessingTime(Duration.standardSeconds(61))
+                .advanceWatermarkToInfinity())
+        .apply(WritePredictions.to(directory).as(ResultFormat.PARQUET).rolled(EVERY_MINUTE));
+    pipeline.run().waitUntilFinish();
+
+    assertThat(names()).singleElement().asString().endsWith(".parquet");
+    assertThat(ResultFiles.predictionFiles(directory)).hasSize(1);
+    byte[] file = Files.readAllBytes(directory.resolve(names().get(0)));
+    assertThat(new String(file, 0, 4, StandardCharsets.US_ASCII)).isEqualTo("PAR1");
+    assertThat(new String(file, file.length - 4, 4, StandardCharsets.US_ASCII)).isEqualTo("PAR1");
   }
 
   @Test
@@ -127,7 +147,9 @@ class RollFilesTest {
 
   private void writeLines(TestStream<String> stream) {
     Pipeline pipeline = Pipeline.create();
-    pipeline.apply(stream).apply(new WriteLines(directory, "p", 1, EVERY_MINUTE));
+    pipeline
+        .apply(stream)
+        .apply(new WriteLines(directory, "p", 1, ResultFormat.JSONL, EVERY_MINUTE));
     pipeline.run().waitUntilFinish();
   }
 

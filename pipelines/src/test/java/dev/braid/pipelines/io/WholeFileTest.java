@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -19,8 +20,8 @@ class WholeFileTest {
   void theSameFileAgainChangesNothing() throws Exception {
     Path output = directory.resolve("made/here");
 
-    WholeFile.put(output, "p-0", ".jsonl", "é\n");
-    WholeFile.put(output, "p-0", ".jsonl", "é\n");
+    put(output, "é\n");
+    put(output, "é\n");
 
     assertThat(contents(output)).isEqualTo(Map.of("p-0.jsonl", "é\n"));
   }
@@ -28,7 +29,7 @@ class WholeFileTest {
   @Test
   void anotherFileOfTheSameNameStandsBesideTheFirst() throws Exception {
     for (String text : new String[] {"a\n", "b\n", "cc\n", "b\n"}) {
-      WholeFile.put(directory, "p-0", ".jsonl", text);
+      put(directory, text);
     }
 
     assertThat(contents(directory))
@@ -39,10 +40,14 @@ class WholeFileTest {
   void aDirectoryThatIsAFileIsOneLine() throws Exception {
     Path file = Files.createFile(directory.resolve("file"));
 
-    assertThatThrownBy(() -> WholeFile.put(file, "p-0", ".jsonl", "a\n"))
+    assertThatThrownBy(() -> put(file, "a\n"))
         .isInstanceOf(DestinationException.class)
         .hasMessageStartingWith("cannot write p-0.jsonl in %s: ", file)
         .hasNoCause();
+  }
+
+  private static void put(Path directory, String text) {
+    WholeFile.put(directory, "p-0", ".jsonl", text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static Map<String, String> contents(Path directory) throws IOException {

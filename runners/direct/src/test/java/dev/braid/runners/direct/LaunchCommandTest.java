@@ -65,6 +65,7 @@ class LaunchCommandTest {
               bundle: "%s"
               input: "%s"
               output: "%s"
+              format: "jsonl"
             beamOptions:
             - "--targetParallelism=3"
             - "--tempLocation=/tmp/braid"
