@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.beam.sdk.options.ApplicationNameOptions;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
@@ -73,6 +74,12 @@ public final class Engines {
                 all.add("--" + name + "=" + value);
               }
             });
-    return PipelineOptionsFactory.fromArgs(all.toArray(String[]::new)).withValidation().as(type);
+    T options =
+        PipelineOptionsFactory.fromArgs(all.toArray(String[]::new)).withValidation().as(type);
+    if (!given.contains("appName")) {
+      // The job's name begins with it, which is otherwise the caller's class.
+      options.as(ApplicationNameOptions.class).setAppName("braid");
+    }
+    return options;
   }
 }

@@ -43,6 +43,7 @@ class EnginesTest {
 
     assertThat(options.getRunner().getSimpleName()).isEqualTo("DirectRunner");
     assertThat(options.getTargetParallelism()).isEqualTo(7);
+    assertThat(options.getJobName()).startsWith("braid-");
   }
 
   @Test
