@@ -52,6 +52,11 @@ public final class BraidProcess implements AutoCloseable {
     return start(engine, List.of(), arguments);
   }
 
+  /** The shaded jar of {@code engine}. */
+  public static Path jar(String engine) {
+    return RUNNERS.resolve(engine + "/target/braid-" + engine + ".jar");
+  }
+
   private static BraidProcess start(String engine, List<String> jvmOptions, List<?> arguments)
       throws IOException {
     Path out = Files.createTempFile("braid", ".out");
@@ -61,7 +66,7 @@ public final class BraidProcess implements AutoCloseable {
     command.addAll(List.of("-Xmx2g", "-XX:+UseSerialGC", "-Djava.awt.headless=true"));
     command.addAll(jvmOptions);
     command.add("-jar");
-    command.add(RUNNERS.resolve(engine + "/target/braid-" + engine + ".jar").toString());
+    command.add(jar(engine).toString());
     for (Object argument : arguments) {
       command.add(argument.toString());
     }

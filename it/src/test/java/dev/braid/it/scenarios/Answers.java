@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -22,38 +23,49 @@ final class Answers {
   }
 
   /**
-   * What is wrong, one line for each key; none if every answer is there once, right, and nothing
-   * else is.
+   * What is wrong, one line for each key; none if every answer is there, the last of its revisions
+   * right, and nothing else is.
    *
-   * @param found the predictions by key, in the order in which they came
+   * @param found the predictions by key
+   * @param corrected keys of answers that must have been others before
    */
   static List<String> wrong(
-      Map<String, Expected> expected, Map<String, List<Prediction>> found, Revisions revisions) {
+      Map<String, Expected> expected,
+      Map<String, List<Prediction>> found,
+      Set<String> corrected,
+      Setting setting,
+      Mode mode) {
     List<String> wrong = new ArrayList<>();
     TreeSet<String> keys = new TreeSet<>(expected.keySet());
     keys.addAll(found.keySet());
     for (String key : keys) {
-      Expected answer = expected.get(key);
-      List<Prediction> predictions =
+      List<Prediction> revisions =
           found.getOrDefault(key, List.of()).stream()
               .sorted(Comparator.comparing(Prediction::getRevision))
               .toList();
-      if (answer == null) {
-        wrong.add(key + ": not an answer of the oracle: " + predictions);
-      } else if (predictions.isEmpty()) {
-        wrong.add(key + ": no answer");
+      String reason;
+      if (!expected.containsKey(key)) {
+        reason = "not an answer of the oracle: " + revisions;
+      } else if (revisions.isEmpty()) {
+        reason = "no answer";
       } else {
-        revisions.wrong(predictions).ifPresent(reason -> wrong.add(key + ": " + reason));
-        String difference = difference(answer, predictions.get(predictions.size() - 1));
-        if (!difference.isEmpty()) {
-          wrong.add(key + ": " + difference);
-        }
+        reason =
+            setting.wrong(
+                    mode,
+                    revisions.stream().map(Prediction::getRevision).toList(),
+                    revisions.stream().map(Prediction::isFinal).toList(),
+                    corrected.contains(key))
+                + difference(expected.get(key), revisions.get(revisions.size() - 1));
+      }
+      if (!reason.isEmpty()) {
+        wrong.add(key + ": " + reason);
       }
     }
     return wrong;
   }
 
-  private static String difference(Expected expected, Prediction found) {
+  /** Where a prediction differs from the oracle; empty if nowhere. */
+  static String difference(Expected expected, Prediction found) {
     Map<String, Object> right = flat(expected.answer());
     right.put("start", expected.start());
     right.put("end", expected.end());

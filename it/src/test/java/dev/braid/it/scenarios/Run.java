@@ -8,7 +8,7 @@ interface Run extends AutoCloseable {
    *
    * @throws AssertionError if anything is wrong, missing or too much
    */
-  void tell(Scenario scenario) throws Exception;
+  void tell(Cell cell) throws Exception;
 
   /**
    * Ends the run.

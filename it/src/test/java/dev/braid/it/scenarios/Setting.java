@@ -1,59 +1,140 @@
 package dev.braid.it.scenarios;
 
+import dev.braid.pipelines.engine.Construct;
+import dev.braid.pipelines.engine.Need;
 import dev.braid.serving.TinyBundle;
 import dev.braid.spec.Spec;
 import dev.braid.spec.SpecYaml;
+import dev.braid.spec.WindowSpec;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
-/** What a scenario asks of a run: the tiny bundle's spec, but perhaps for its windows. */
+/** What scenarios ask of a run: the tiny bundle's spec, but for its windows, and options. */
 enum Setting {
-  /** As the tiny bundle has them: corrected by data that are late by up to 10 s. */
-  CORRECTED("{size: 10s, period: 5s, allowedLateness: 10s}", Revisions.IN_TURN, 1);
+  SLIDING("sliding windows", "{size: 10s, period: 5s}"),
+
+  TUMBLING("windows side by side", "{size: 10s}"),
+
+  /** With a second topic to which nothing is ever published. */
+  IDLE("partitions that fall silent", "{size: 10s, period: 5s}", "--idle-timeout", "2s"),
+
+  COUNT("windows by count", "{count: 6, every: 3}"),
+
+  SESSIONS("sessions", "{gap: 5s}"),
+
+  /** As the tiny bundle has them. */
+  CORRECTED("corrections by late data", "{size: 10s, period: 5s, allowedLateness: 10s}"),
+
+  EARLY("early answers", "{size: 10s, period: 5s, early: 500ms}"),
+
+  /** For the order, up to 10 s. */
+  WAIT("a wait for a missing modality", "{size: 10s, period: 5s, allowedLateness: 20s}"),
+
+  TRANSACTIONS("transactions of Kafka", "{size: 10s, period: 5s}", "--transactional");
 
   private static final String BUNDLED = "window: {size: 10s, period: 5s, allowedLateness: 10s}\n";
+  private static final String ORDER = "categorical: [vendor]";
 
+  private final String words;
   private final String window;
-  private final Revisions revisions;
-  private final int observations;
-  private final List<String> streamOptions;
+  private final List<String> options;
 
   /**
+   * @param words what it is, for people
    * @param window as a spec has it
-   * @param revisions of each answer in a stream
-   * @param observations of an entity that are sure to make one more answer
-   * @param streamOptions further options of {@code braid run} over a stream
+   * @param options further ones of {@code braid run} over a stream
    */
-  Setting(String window, Revisions revisions, int observations, String... streamOptions) {
+  Setting(String words, String window, String... options) {
+    this.words = words;
     this.window = window;
-    this.revisions = revisions;
-    this.observations = observations;
-    this.streamOptions = List.of(streamOptions);
+    this.options = List.of(options);
+  }
+
+  String words() {
+    return words;
+  }
+
+  List<String> options() {
+    return options;
+  }
+
+  /** Whether there is such a thing in that mode. */
+  boolean isIn(Mode mode) {
+    return mode == Mode.STREAM || options.isEmpty();
   }
 
   String yaml() {
-    if (!TinyBundle.SPEC_YAML.contains(BUNDLED)) {
-      throw new IllegalStateException("the tiny bundle has other windows than " + BUNDLED);
-    }
-    return TinyBundle.SPEC_YAML.replace(BUNDLED, "window: " + window + "\n");
+    String yaml = TinyBundle.SPEC_YAML.replace(BUNDLED, "window: " + window + "\n");
+    return this == WAIT ? yaml.replace(ORDER, ORDER + ", wait: 10s") : yaml;
   }
 
   Spec spec() {
     return SpecYaml.parse(yaml());
   }
 
-  boolean isBundled() {
-    return yaml().equals(TinyBundle.SPEC_YAML);
+  /** What it needs of an engine. */
+  List<Need> needs(Mode mode) {
+    List<Need> needs = new ArrayList<>(Need.of(spec(), mode == Mode.STREAM));
+    if (this == TRANSACTIONS) {
+      needs.add(new Need(Construct.TRANSACTIONAL_PUBLISH, "leave out --transactional"));
+    }
+    return needs;
   }
 
-  Revisions revisions(Mode mode) {
-    return mode == Mode.FILES ? Revisions.ONE_FINAL : revisions;
-  }
-
+  /** Observations of an entity that are sure to make one more answer. */
   int observations() {
-    return observations;
+    return spec().window() instanceof WindowSpec.Count count ? count.everyMany() : 1;
   }
 
-  List<String> streamOptions() {
-    return streamOptions;
+  /** Whether the last answer of a stream to each window says that it is final. */
+  boolean closes() {
+    return this != CORRECTED && this != WAIT;
+  }
+
+  /** Whether windows are cut in order, so that what comes too late is a dead letter. */
+  boolean isOrdered() {
+    return !(spec().window() instanceof WindowSpec.Time);
+  }
+
+  /**
+   * What is wrong with the revisions of one answer, in their order; empty if nothing is.
+   *
+   * @param corrected whether an earlier answer than the last must have been another
+   */
+  String wrong(Mode mode, List<Integer> revisions, List<Boolean> finals, boolean corrected) {
+    boolean last = finals.get(finals.size() - 1);
+    if (mode == Mode.FILES) {
+      return revisions.equals(List.of(0)) && last ? "" : "not one final answer";
+    }
+    for (int i = 0; i < revisions.size(); i++) {
+      if (revisions.get(i) != i) {
+        return "the revisions are " + revisions;
+      }
+    }
+    if (finals.indexOf(true) >= 0 && finals.indexOf(true) < finals.size() - 1) {
+      return "the answer went on after the final one";
+    }
+    if (closes() && !last) {
+      return "the last answer is not final";
+    }
+    if (corrected) {
+      return revisions.size() > 1 ? "" : "it was not answered before the correction";
+    }
+    return revisions.size() == 1 || this == EARLY ? "" : "it was corrected " + revisions;
+  }
+
+  /** For names of topics and files. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  static {
+    Set<String> parts = Set.of(BUNDLED, ORDER);
+    if (!parts.stream().allMatch(TinyBundle.SPEC_YAML::contains)) {
+      throw new IllegalStateException("the tiny bundle's spec lacks one of " + parts);
+    }
   }
 }

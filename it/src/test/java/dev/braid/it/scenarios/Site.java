@@ -32,17 +32,11 @@ final class Site implements AutoCloseable {
     return kafka.address();
   }
 
-  /**
-   * The options of {@code braid run} that name the bundle and, if it has other windows, the spec.
-   */
+  /** The options of {@code braid run} that name the bundle and the windows. */
   List<String> options(Setting setting) throws IOException {
-    List<String> bundled = List.of("--bundle", directory.resolve("bundle").toString());
-    if (setting.isBundled()) {
-      return bundled;
-    }
     Path spec = directory.resolve(setting + ".yaml");
     Files.writeString(spec, setting.yaml());
-    return List.of(bundled.get(0), bundled.get(1), "--spec", spec.toString());
+    return List.of("--bundle", directory.resolve("bundle").toString(), "--spec", spec.toString());
   }
 
   Oracle oracle(Setting setting) {

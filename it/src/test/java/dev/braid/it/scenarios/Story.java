@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -36,31 +38,46 @@ final class Story {
   /**
    * A record.
    *
+   * @param id of the observation, empty if it is none
    * @param value null for a record without one
+   * @param passed what event time has surely passed in a stream before it comes
    * @param fate what becomes of it in a stream
    */
-  record Publish(int partition, String entity, @Nullable String value, Fate fate) implements Step {}
+  record Publish(
+      int partition, String entity, String id, @Nullable String value, Instant passed, Fate fate)
+      implements Step {}
 
   /** What becomes of a record. */
   enum Fate {
-    /** It is part of its windows. */
+    /** It is part of its windows, as far as they are not closed. */
     ANSWERED,
-    /** It comes too late for a stream's answer. */
+    /** It comes too late for windows that are cut in order, and becomes a dead letter. */
     TOO_LATE,
-    /** It cannot be used, and becomes a dead letter. */
-    DEAD
+    /** It is an observation that cannot be used, and becomes a dead letter. */
+    REJECTED,
+    /** It is no observation, and becomes a dead letter that says where it lay. */
+    MALFORMED
   }
 
   /** Event time passes {@code time} in these partitions. */
   record Pass(Instant time, List<Integer> partitions) implements Step {}
 
-  /** All answers are there of windows that {@code time} has passed. */
-  record Await(Instant time) implements Step {}
+  /**
+   * The answers are there to windows that end until {@code time}.
+   *
+   * @param entity of which; null for all
+   */
+  record Await(@Nullable String entity, Instant time) implements Step {}
+
+  /** An answer of that key is there, whatever it is. */
+  record AwaitAny(String key) implements Step {}
 
   private final String name;
   private final Instant begin;
   private final List<Step> steps = new ArrayList<>();
   private final Set<String> entities = new TreeSet<>();
+  private final Map<String, Instant> passedOf = new HashMap<>();
+  private Instant passed = Instant.MIN;
   private int observations;
 
   /**
@@ -101,23 +118,53 @@ final class Story {
    * @param modality 0 for a log, 1 for a vibration, 2 for an order, 3 for a picture
    */
   void observe(int entity, double seconds, int modality) {
-    publish(entity % PARTITIONS, entity, line(entity, seconds, modality), Fate.ANSWERED);
+    observe(entity, seconds, modality, Fate.ANSWERED);
   }
 
-  /** A record of any kind. */
-  void publish(int partition, int entity, @Nullable String line, Fate fate) {
-    steps.add(new Publish(partition, entity(entity), line, fate));
-  }
-
-  /** A new observation as a line of JSON. */
-  String line(int entity, double seconds, int modality) {
+  /** The same with another fate. */
+  void observe(int entity, double seconds, int modality, Fate fate) {
     int i = observations++;
-    return line("o" + i, entity(entity), at(seconds), payload(i, modality));
+    String line = line("o" + i, entity(entity), at(seconds), payload(i, modality));
+    publish(entity % PARTITIONS, entity(entity), "o" + i, line, fate);
   }
 
+  /** The same observation as the last one, once more, in that partition. */
+  void repeat(int partition) {
+    if (steps.get(steps.size() - 1) instanceof Publish last) {
+      publish(partition, last.entity(), last.id(), last.value(), last.fate());
+    } else {
+      throw new IllegalStateException("no observation to repeat");
+    }
+  }
+
+  /** An observation of a log with this text, which cannot be used. */
+  void reject(int entity, double seconds, String text) {
+    String id = "o" + observations++;
+    String payload = "\"modality\":\"log\",\"text\":\"%s\"".formatted(text);
+    publish(
+        entity % PARTITIONS,
+        entity(entity),
+        id,
+        line(id, entity(entity), at(seconds), payload),
+        Fate.REJECTED);
+  }
+
+  /** A record that is no observation. */
+  void malformed(int partition, @Nullable String value) {
+    publish(partition, name, "", value, Fate.MALFORMED);
+  }
+
+  private void publish(int partition, String entity, String id, @Nullable String value, Fate fate) {
+    Instant ofEntity = passedOf.getOrDefault(entity, Instant.MIN);
+    Instant before = ofEntity.isAfter(passed) ? ofEntity : passed;
+    steps.add(new Publish(partition, entity, id, value, before, fate));
+  }
+
+  /** In the order in which the product writes it, too. */
   private static String line(String id, String entity, Instant time, String payload) {
-    return "{\"id\":\"%s\",\"entity\":\"%s\",\"time\":\"%s\",%s}"
-        .formatted(id, entity, time, payload);
+    int end = payload.indexOf(',');
+    return "{\"id\":\"%s\",\"entity\":\"%s\",%s,\"time\":\"%s\"%s}"
+        .formatted(id, entity, payload.substring(0, end), time, payload.substring(end));
   }
 
   private static String payload(int i, int modality) {
@@ -160,22 +207,40 @@ final class Story {
     steps.add(new Pass(at(seconds), List.of(partition)));
   }
 
-  /** Waits for the answers to windows that event time has passed when an observation is so late. */
+  /** Waits for the answers to windows that event time has passed when it was let pass to then. */
   void await(double seconds) {
-    steps.add(new Await(at(seconds).minus(StreamedRun.OUT_OF_ORDERNESS)));
+    passed = passed(seconds);
+    steps.add(new Await(null, passed));
+  }
+
+  /** The same for one entity. */
+  void awaitOf(int entity, double seconds) {
+    passedOf.put(entity(entity), passed(seconds));
+    steps.add(new Await(entity(entity), passed(seconds)));
+  }
+
+  /** Waits for any answer to the window in time of an entity that ends then. */
+  void awaitAny(int entity, double endSeconds) {
+    steps.add(new AwaitAny(entity(entity) + "|" + at(endSeconds)));
+  }
+
+  private Instant passed(double seconds) {
+    return at(seconds).minus(StreamedRun.OUT_OF_ORDERNESS);
   }
 
   /**
-   * One more answer for every entity, much later: event time has passed all else when it is there,
-   * so that nothing of the story can be under way any more.
+   * One more answer for every entity (of very many, some), much later: event time has passed all
+   * else when it is there, so that nothing of the story can be under way any more.
    */
   void end(int observationsOfEach) {
+    int each = entities.size() > 1_000 ? 1_000 : 1;
+    int n = 0;
     for (String entity : entities) {
-      for (int i = 0; i < observationsOfEach; i++) {
-        steps.add(
-            new Publish(
-                0, entity, line("e" + i, entity, at(END + i), payload(i, 0)), Fate.ANSWERED));
+      for (int i = 0; i < observationsOfEach && n % each == 0; i++) {
+        String line = line("e" + i, entity, at(END + i), payload(i, 0));
+        publish(0, entity, "e" + i, line, Fate.ANSWERED);
       }
+      n++;
     }
     pass(END + 300);
     await(END + 300);

@@ -25,7 +25,7 @@ final class StreamedRun implements Run {
   /** What {@code --out-of-orderness} is by default. */
   static final Duration OUT_OF_ORDERNESS = Duration.ofSeconds(5);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofSeconds(150);
 
   /** Whose observations let event time pass. What is answered to it is held to nothing. */
   private static final String CLOCK = "clock";
@@ -37,38 +37,28 @@ final class StreamedRun implements Run {
   private final Map<Scenario, Telling> waiting = new HashMap<>();
   private final Map<String, List<Prediction>> found = new TreeMap<>();
   private final List<PublishedDeadLetter> dead = new ArrayList<>();
-  private int judged;
+  private long judged;
+  private boolean failed;
   private int ticks;
-
-  /** How far a story is told. */
-  private static final class Telling {
-    private final Story story;
-    private final List<String> answered = new ArrayList<>();
-    private final List<String> dead = new ArrayList<>();
-
-    Telling(Story story) {
-      this.story = story;
-    }
-  }
 
   /**
    * Starts the run on an empty stream, but for scenarios that wait for it.
    *
    * @param name begins the names of its topics
-   * @param scenarios that may be told
+   * @param cells that are to be told
    */
-  StreamedRun(Site site, Runner runner, Setting setting, String name, List<Scenario> scenarios)
-      throws Exception {
-    this.setting = setting;
+  StreamedRun(Site site, List<Cell> cells, String name) throws Exception {
+    Runner runner = cells.get(0).runner();
+    this.setting = cells.get(0).setting();
     this.oracle = site.oracle(setting);
     this.topics = new Topics(site.broker(), name, Story.PARTITIONS);
-    for (Scenario scenario : scenarios) {
-      if (scenario.waiting()) {
-        Telling telling = new Telling(scenario.story());
-        for (Story.Step step : telling.story.steps()) {
+    for (Cell cell : cells) {
+      if (cell.scenario().waiting()) {
+        Telling telling = new Telling(cell.scenario().story(), oracle, setting);
+        for (Story.Step step : telling.story().steps()) {
           publish(step, telling);
         }
-        waiting.put(scenario, telling);
+        waiting.put(cell.scenario(), telling);
       }
     }
     List<String> arguments = new ArrayList<>(List.of("run", "--runner", runner.toString()));
@@ -76,41 +66,48 @@ final class StreamedRun implements Run {
     arguments.addAll(
         List.of(
             "--input",
-            topics.address(topics.observations()),
+            setting == Setting.IDLE
+                ? topics.address(topics.observations(), topics.silence())
+                : topics.address(topics.observations()),
             "--output",
             topics.address(topics.predictions()),
             "--dead-letters",
             topics.address(topics.deadLetters())));
-    arguments.addAll(setting.streamOptions());
+    arguments.addAll(setting.options());
     this.process = BraidProcess.start(runner.toString(), arguments);
   }
 
   @Override
-  public void tell(Scenario scenario) throws Exception {
+  public void tell(Cell cell) throws Exception {
+    Scenario scenario = cell.scenario();
+    failed = true;
     Telling telling = waiting.get(scenario);
     boolean published = telling != null;
     if (telling == null) {
-      telling = new Telling(scenario.story());
+      telling = new Telling(scenario.story(), oracle, setting);
     }
-    for (Story.Step step : telling.story.steps()) {
+    for (Story.Step step : telling.story().steps()) {
       if (!published) {
         publish(step, telling);
       }
       if (step instanceof Story.Await await) {
-        await(telling, await.time());
+        awaitAnswers(telling, await);
+      } else if (step instanceof Story.AwaitAny any) {
+        await(() -> found.containsKey(any.key()) ? List.of() : List.of(any.key()));
+        telling.awaited(any.key());
       }
     }
     judge(telling);
+    failed = false;
   }
 
   private void publish(Story.Step step, Telling telling) throws Exception {
     if (step instanceof Story.Publish record) {
       Future<RecordMetadata> lies =
           topics.publish(record.partition(), record.entity(), record.value());
-      if (record.fate() == Story.Fate.ANSWERED) {
-        telling.answered.add(record.value());
-      } else if (record.fate() == Story.Fate.DEAD) {
-        telling.dead.add(PublishedDeadLetter.position(lies.get()));
+      telling.told(record);
+      if (record.fate() != Story.Fate.ANSWERED) {
+        telling.dead(PublishedDeadLetter.of(record, lies.get()));
       }
     } else if (step instanceof Story.Pass pass) {
       for (int partition : pass.partitions()) {
@@ -123,10 +120,30 @@ final class StreamedRun implements Run {
     }
   }
 
-  private void await(Telling telling, Instant time) {
-    Map<String, Expected> complete = new TreeMap<>(oracle.answer(telling.answered));
-    complete.values().removeIf(expected -> expected.end().isAfter(time));
-    await(() -> complete.keySet().stream().filter(key -> !found.containsKey(key)).toList());
+  private void awaitAnswers(Telling telling, Story.Await await) throws InterruptedException {
+    topics.flush();
+    Map<String, Expected> complete = new TreeMap<>(telling.expected());
+    complete
+        .entrySet()
+        .removeIf(
+            expected ->
+                expected.getValue().end().isAfter(await.time())
+                    || (await.entity() != null
+                        && !expected.getKey().startsWith(await.entity() + "|")));
+    await(
+        () ->
+            complete.entrySet().stream()
+                .filter(expected -> !isSettled(expected.getKey(), expected.getValue()))
+                .map(Map.Entry::getKey)
+                .toList());
+  }
+
+  /** Whether the last answer has come: the final one, or, where there is none, the right one. */
+  private boolean isSettled(String key, Expected expected) {
+    List<Prediction> answers = found.getOrDefault(key, List.of());
+    return setting.closes()
+        ? answers.stream().anyMatch(Prediction::isFinal)
+        : answers.stream().anyMatch(answer -> Answers.difference(expected, answer).isEmpty());
   }
 
   private void await(Supplier<List<String>> missing) {
@@ -137,10 +154,11 @@ final class StreamedRun implements Run {
       }
       if (Instant.now().isAfter(end)) {
         throw new AssertionError(
-            "not there after %s: %d, such as %s; the run says: %s"
-                .formatted(PATIENCE, left.size(), left.subList(0, 1), process.err()));
+            "not there after %s: %d, such as %s, which has %s; the run says: %s"
+                .formatted(
+                    PATIENCE, left.size(), left.get(0), found.get(left.get(0)), process.err()));
       }
-      topics.poll(Duration.ofMillis(200), this::take);
+      topics.poll(Duration.ofMillis(100), this::take);
     }
   }
 
@@ -148,7 +166,9 @@ final class StreamedRun implements Run {
     if (record.topic().equals(topics.predictions())) {
       Prediction prediction =
           PredictionJson.parse(new String(record.value(), StandardCharsets.UTF_8));
-      found.computeIfAbsent(Answers.key(prediction), k -> new ArrayList<>()).add(prediction);
+      if (!prediction.getEntity().equals(CLOCK)) {
+        found.computeIfAbsent(Answers.key(prediction), k -> new ArrayList<>()).add(prediction);
+      }
     } else {
       dead.add(PublishedDeadLetter.of(record));
     }
@@ -157,13 +177,16 @@ final class StreamedRun implements Run {
   private void judge(Telling telling) {
     await(
         () ->
-            telling.dead.stream()
-                .filter(position -> dead.stream().noneMatch(d -> d.position().equals(position)))
+            telling.dead().stream()
+                .filter(expected -> !dead.contains(expected))
+                .map(PublishedDeadLetter::toString)
                 .toList());
+    telling.dead().forEach(dead::remove);
+    assertThat(dead).as("dead letters of what is no bad record").isEmpty();
     Map<String, List<Prediction>> answers = new TreeMap<>(found);
-    answers.keySet().removeIf(key -> !telling.story.owns(key));
+    answers.keySet().removeIf(key -> !telling.story().owns(key));
     assertThat(
-            Answers.wrong(oracle.answer(telling.answered), answers, setting.revisions(Mode.STREAM)))
+            Answers.wrong(telling.expected(), answers, telling.corrected(), setting, Mode.STREAM))
         .isEmpty();
     judged += answers.values().stream().mapToInt(List::size).sum();
   }
@@ -171,6 +194,13 @@ final class StreamedRun implements Run {
   @Override
   public void close() {
     process.close();
+    if (!failed) {
+      topics.drain(this::take);
+      assertThat(found.values().stream().mapToInt(List::size).sum())
+          .as("answers that came after all was told")
+          .isEqualTo(judged);
+      assertThat(dead).isEmpty();
+    }
     topics.close();
   }
 }

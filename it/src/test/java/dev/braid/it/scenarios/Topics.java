@@ -43,6 +43,7 @@ final class Topics implements AutoCloseable {
           .createTopics(
               List.of(
                   new NewTopic(observations(), partitions, (short) 1),
+                  new NewTopic(silence(), 1, (short) 1),
                   new NewTopic(predictions(), PREDICTION_PARTITIONS, (short) 1),
                   new NewTopic(deadLetters(), 1, (short) 1)))
           .all()
@@ -72,9 +73,14 @@ final class Topics implements AutoCloseable {
     return name + "-dead-letters";
   }
 
-  /** A topic as {@code braid run} takes it. */
-  String address(String topic) {
-    return "kafka://" + server + "/" + topic;
+  /** A topic to which nothing is published. */
+  String silence() {
+    return name + "-silence";
+  }
+
+  /** Topics as {@code braid run} takes them. */
+  String address(String... topics) {
+    return "kafka://" + server + "/" + String.join(",", topics);
   }
 
   /** Publishes a record; the result says where it lies. */
@@ -85,6 +91,11 @@ final class Topics implements AutoCloseable {
             partition,
             key.getBytes(StandardCharsets.UTF_8),
             value == null ? null : value.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Returns when all that was published is there. */
+  void flush() {
+    producer.flush();
   }
 
   /** Hands on what has come, waiting up to {@code patience} for it. */

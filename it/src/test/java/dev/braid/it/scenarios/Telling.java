@@ -1,0 +1,124 @@
+package dev.braid.it.scenarios;
+
+import dev.braid.it.scenarios.Story.Fate;
+import dev.braid.pipelines.analysis.Oracle;
+import dev.braid.pipelines.analysis.Oracle.Expected;
+import dev.braid.spec.WindowSpec;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/**
+ * What was told of a story so far, and what must be answered to it: by the oracle, which is given,
+ * for each window, the observations that came while it was open. Used by one thread.
+ */
+final class Telling {
+  private final Story story;
+  private final Oracle oracle;
+  private final long allowedLatenessMillis;
+  private final boolean inOrder;
+  private final List<Story.Publish> observations = new ArrayList<>();
+  private final Set<String> awaited = new HashSet<>();
+  private final List<PublishedDeadLetter> dead = new ArrayList<>();
+  private int computedOf = -1;
+  private Map<String, Expected> expected = Map.of();
+
+  Telling(Story story, Oracle oracle, Setting setting) {
+    this.story = story;
+    this.oracle = oracle;
+    this.allowedLatenessMillis =
+        setting.spec().window() instanceof WindowSpec.Time time ? time.allowedLatenessMillis() : 0;
+    this.inOrder = setting.isOrdered();
+  }
+
+  Story story() {
+    return story;
+  }
+
+  /** The record has come. */
+  void told(Story.Publish record) {
+    if (record.fate() == Fate.ANSWERED) {
+      observations.add(record);
+    }
+  }
+
+  /** A record has come that must become a dead letter. */
+  void dead(PublishedDeadLetter letter) {
+    dead.add(letter);
+  }
+
+  List<PublishedDeadLetter> dead() {
+    return dead;
+  }
+
+  /** An answer of that key was there. */
+  void awaited(String key) {
+    awaited.add(key);
+  }
+
+  /** The answers to a stream, the last one for each key. */
+  Map<String, Expected> expected() {
+    if (computedOf != observations.size()) {
+      // Windows that are cut in order have no end before they are cut.
+      expected =
+          inOrder
+              ? answers(record -> Instant.MIN)
+              : answers(
+                  record ->
+                      record.passed().equals(Instant.MIN)
+                          ? Instant.MIN
+                          : record.passed().minusMillis(allowedLatenessMillis));
+      computedOf = observations.size();
+    }
+    return expected;
+  }
+
+  /** Keys of answers that must have been others before. */
+  Set<String> corrected() {
+    Set<String> corrected = new HashSet<>(awaited);
+    boolean inTime = observations.stream().allMatch(record -> record.passed().equals(Instant.MIN));
+    if (!inOrder && !inTime) {
+      Map<String, Expected> first = answers(Story.Publish::passed);
+      expected()
+          .forEach(
+              (key, last) -> {
+                if (first.containsKey(key) && !first.get(key).equals(last)) {
+                  corrected.add(key);
+                }
+              });
+    }
+    return corrected;
+  }
+
+  /** The answers if an observation is part of the windows that end after an instant of its own. */
+  private Map<String, Expected> answers(Function<Story.Publish, Instant> closed) {
+    Map<Instant, List<String>> byClosed = new HashMap<>();
+    for (Story.Publish record : observations) {
+      byClosed.computeIfAbsent(closed.apply(record), c -> new ArrayList<>()).add(record.value());
+    }
+    TreeSet<Instant> instants = new TreeSet<>(byClosed.keySet());
+    Map<String, Expected> answers = new TreeMap<>();
+    List<String> lines = new ArrayList<>();
+    for (Instant instant : instants) {
+      lines.addAll(byClosed.get(instant));
+      Instant next = instants.higher(instant);
+      oracle
+          .answer(lines)
+          .forEach(
+              (key, answer) -> {
+                if (answer.end().isAfter(instant)
+                    && (next == null || !answer.end().isAfter(next))) {
+                  answers.put(key, answer);
+                }
+              });
+    }
+    return answers;
+  }
+}
