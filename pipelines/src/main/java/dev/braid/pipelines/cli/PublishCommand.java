@@ -1,9 +1,9 @@
 package dev.braid.pipelines.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.braid.pipelines.io.MergedObservations;
-import dev.braid.pipelines.io.MergedObservations.Line;
 import dev.braid.pipelines.io.ObservationFiles;
+import dev.braid.pipelines.io.SortedObservations;
+import dev.braid.pipelines.io.SortedObservations.Line;
 import dev.braid.pipelines.io.kafka.KafkaAddress;
 import dev.braid.pipelines.io.kafka.KafkaCluster;
 import dev.braid.pipelines.io.kafka.KafkaSettings;
@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "publish",
     description =
-        "Publishes the observations of a directory to a topic of Kafka, merged by event time, each"
+        "Publishes the observations of a directory to a topic of Kafka, in the order of event time, each"
             + " under its entity as the key. A 'uri' is not followed: give 'braid run' the"
             + " directory with --blobs.",
     mixinStandardHelpOptions = true)
@@ -110,7 +110,7 @@ final class PublishCommand implements Callable<Integer> {
     long published = 0;
     long broken = 0;
     try (ProgressBar bar = Progress.bar("publish", -1);
-        MergedObservations lines = MergedObservations.of(files);
+        SortedObservations lines = SortedObservations.of(files);
         PublishObservations topic = new PublishObservations(address, settings, values)) {
       Pace pace = new Pace(speed);
       for (Line line = lines.next(); line != null; line = lines.next()) {
@@ -161,7 +161,7 @@ final class PublishCommand implements Callable<Integer> {
     }
 
     void await(Instant time) throws InterruptedException {
-      if (speed == null || time.equals(Instant.MIN)) {
+      if (speed == null || time.toEpochMilli() == Long.MIN_VALUE) {
         return;
       }
       if (first == null) {

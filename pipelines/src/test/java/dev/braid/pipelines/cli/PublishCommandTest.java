@@ -46,7 +46,7 @@ class PublishCommandTest {
   }
 
   @Test
-  void filesAreMergedByEventTimeAndKeyedByEntity() {
+  void observationsComeInTheOrderOfEventTimeUnderTheirEntity() {
     Shell shell = publish("--data", directory, "--to", topic("plant"), "--partitions", 3, "--json");
 
     assertThat(shell.code()).as(shell.err()).isZero();

@@ -2,7 +2,7 @@ package dev.braid.pipelines.io.kafka;
 
 import dev.braid.observation.Observation;
 import dev.braid.pipelines.io.DestinationException;
-import dev.braid.pipelines.io.MergedObservations.Line;
+import dev.braid.pipelines.io.SortedObservations.Line;
 import dev.braid.transforms.observation.ObservationAvro;
 import dev.braid.transforms.observation.ObservationFormat;
 import java.nio.charset.StandardCharsets;
