@@ -41,6 +41,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -91,6 +92,7 @@ final class LaunchIT {
     assertSame(launchOverFiles(engine));
   }
 
+  @Tag("full")
   @ParameterizedTest
   @ValueSource(strings = {"direct", "flink", "spark"})
   void kafkaToKafkaAnswersTheStreamAsTheFilesWereAnswered(String engine) throws Exception {
@@ -135,6 +137,40 @@ final class LaunchIT {
             "--set=table=answers_" + engine,
             "--set=createTable=true")) {
       assertSame(await(process, () -> rows("answers_" + engine)));
+    }
+  }
+
+  @Tag("full")
+  @ParameterizedTest
+  @ValueSource(strings = {"direct", "flink", "spark"})
+  void aTemplateOfOnesOwnPutsTheStreamIntoFilesThatAppearWhenTheyAreComplete(String engine)
+      throws Exception {
+    Path template = directory.resolve("own-" + engine + ".yaml");
+    Path output = directory.resolve("files-" + engine);
+    Files.writeString(
+        template,
+        """
+        name: own
+        description: Reads a topic and leaves files.
+        parameters:
+          bundle: {type: path, required: true, help: The bundle.}
+          blobs: {type: path, required: true, help: Where references are read.}
+          output: {type: path, required: true, help: The directory of the files.}
+        run:
+          bundle: ${bundle}
+          blobs: ${blobs}
+          input: kafka://%s/observations
+          output: ${output}
+        """
+            .formatted(kafka.address()));
+    try (BraidProcess process = launch(template.toString(), engine, "--set=output=" + output)) {
+      assertSame(
+          await(process, () -> Files.exists(output) ? ResultFiles.predictions(output) : List.of()));
+      assertThat(await(process, 1, () -> ResultFiles.deadLetters(output)).get(0).getInput())
+          .isEqualTo("not an observation");
+      assertThat(ResultFiles.predictions(output))
+          .extracting(Prediction::getId)
+          .doesNotHaveDuplicates();
     }
   }
 

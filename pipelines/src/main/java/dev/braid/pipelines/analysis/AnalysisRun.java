@@ -8,6 +8,7 @@ import dev.braid.pipelines.io.ObservationFiles;
 import dev.braid.pipelines.io.ReadObservations;
 import dev.braid.pipelines.io.ResultFiles;
 import dev.braid.pipelines.io.ResultFormat;
+import dev.braid.pipelines.io.Rolling;
 import dev.braid.pipelines.io.WritePredictions;
 import dev.braid.pipelines.io.kafka.PublishDeadLetters;
 import dev.braid.pipelines.io.kafka.PublishPredictions;
@@ -153,7 +154,8 @@ public record AnalysisRun(
       Destination letters) {
     Pipeline pipeline = Pipeline.create(options);
     try (BadRecordErrorHandler<PDone> errors =
-        pipeline.registerBadRecordErrorHandler(Destinations.deadLetters(letters))) {
+        pipeline.registerBadRecordErrorHandler(
+            Destinations.deadLetters(letters, Rolling.defaults()))) {
       var read = pipeline.apply(ReadObservations.from(files));
       errors.addErrorCollection(read.failures());
       PCollection<Prediction> answered =
@@ -161,7 +163,7 @@ public record AnalysisRun(
               .apply(
                   AnalyzeObservations.with(
                       asked, ServedBundle.of(bundle, opened), Blobs.below(files.root()), errors));
-      Destinations.write(answered, answers, 0, "", errors);
+      Destinations.write(answered, answers, 0, "", Rolling.defaults(), errors);
     }
     return pipeline;
   }

@@ -1,5 +1,6 @@
 package dev.braid.pipelines.analysis;
 
+import dev.braid.pipelines.io.Rolling;
 import dev.braid.pipelines.io.WriteDeadLetters;
 import dev.braid.pipelines.io.WritePredictions;
 import dev.braid.pipelines.io.kafka.KafkaCluster;
@@ -50,6 +51,7 @@ final class Destinations {
    *
    * @param shards writers of a topic, if it is written in transactions
    * @param group under which Kafka keeps their progress
+   * @param rolling how files of a stream are cut
    * @param errors takes what a table refuses
    */
   static void write(
@@ -57,9 +59,11 @@ final class Destinations {
       Destination destination,
       int shards,
       String group,
+      Rolling rolling,
       ErrorHandler<BadRecord, ?> errors) {
     if (destination instanceof Destination.Files files) {
-      predictions.apply("Write", WritePredictions.to(files.directory()).as(files.format()));
+      predictions.apply(
+          "Write", WritePredictions.to(files.directory()).as(files.format()).rolled(rolling));
     } else if (destination instanceof Destination.Topic topic) {
       PublishPredictions publish = PublishPredictions.to(topic.output());
       predictions.apply(
@@ -69,11 +73,16 @@ final class Destinations {
     }
   }
 
-  /** Writes dead letters. */
-  static PTransform<PCollection<BadRecord>, PDone> deadLetters(Destination destination) {
+  /**
+   * Writes dead letters.
+   *
+   * @param rolling how files of a stream are cut
+   */
+  static PTransform<PCollection<BadRecord>, PDone> deadLetters(
+      Destination destination, Rolling rolling) {
     if (destination instanceof Destination.Topic topic) {
       return PublishDeadLetters.to(topic.output());
     }
-    return WriteDeadLetters.to(((Destination.Files) destination).directory());
+    return WriteDeadLetters.to(((Destination.Files) destination).directory()).rolled(rolling);
   }
 }

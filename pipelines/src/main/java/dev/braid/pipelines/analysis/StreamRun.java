@@ -5,6 +5,7 @@ import dev.braid.observation.Blobs;
 import dev.braid.pipelines.engine.Construct;
 import dev.braid.pipelines.engine.Engine;
 import dev.braid.pipelines.engine.Need;
+import dev.braid.pipelines.io.Rolling;
 import dev.braid.pipelines.io.kafka.KafkaCluster;
 import dev.braid.pipelines.io.kafka.KafkaInput;
 import dev.braid.pipelines.io.kafka.ReadTopics;
@@ -100,7 +101,7 @@ public record StreamRun(
     options.as(StreamingOptions.class).setStreaming(true);
     // Spark takes no splittable DoFn in a stream; one read for all engines is one to trust.
     ExperimentalOptions.addExperiment(options.as(ExperimentalOptions.class), "use_deprecated_read");
-    return engine.run(pipeline(options, opened, asked, shards));
+    return engine.run(pipeline(engine, options, opened, asked, shards));
   }
 
   /** Makes sure that it can be written to, and returns a topic's number of partitions. */
@@ -118,17 +119,20 @@ public record StreamRun(
     return Destinations.prepare(destination);
   }
 
-  private Pipeline pipeline(PipelineOptions options, Bundle opened, Spec asked, int shards) {
+  private Pipeline pipeline(
+      Engine engine, PipelineOptions options, Bundle opened, Spec asked, int shards) {
     Pipeline pipeline = Pipeline.create(options);
+    Rolling rolling = new Rolling(Rolling.defaults().every(), engine.hasStableInput());
     try (BadRecordErrorHandler<PDone> errors =
-        pipeline.registerBadRecordErrorHandler(Destinations.deadLetters(deadLetters))) {
+        pipeline.registerBadRecordErrorHandler(Destinations.deadLetters(deadLetters, rolling))) {
       PCollection<Prediction> answered =
           pipeline
               .apply("Read", ReadTopics.of(input))
               .apply(
                   AnalyzeObservations.with(asked, ServedBundle.of(bundle, opened), blobs, errors)
                       .withFormat(input.format()));
-      Destinations.write(answered, predictions, shards, input.group() + "-predictions", errors);
+      Destinations.write(
+          answered, predictions, shards, input.group() + "-predictions", rolling, errors);
     }
     return pipeline;
   }

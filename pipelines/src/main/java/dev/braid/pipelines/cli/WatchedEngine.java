@@ -54,6 +54,11 @@ final class WatchedEngine implements Engine {
   }
 
   @Override
+  public boolean hasStableInput() {
+    return engine.hasStableInput();
+  }
+
+  @Override
   public PipelineResult run(Pipeline pipeline) {
     PipelineResult result = engine.run(pipeline);
     if (result instanceof SubmittedJob submitted) {

@@ -51,6 +51,14 @@ public interface Engine {
   Optional<Refusal> refusal(Construct construct);
 
   /**
+   * Whether a step of a stream can have input that stays the same after a failure, which Beam's
+   * {@code @RequiresStableInput} asks for. Where it cannot, files are written at least once.
+   */
+  default boolean hasStableInput() {
+    return false;
+  }
+
+  /**
    * Starts the pipeline. The pipeline's options must come from {@link Engines#options}.
    *
    * @return the running, or already finished, job; a {@link SubmittedJob} if it is on a cluster

@@ -64,6 +64,12 @@ public final class FlinkEngine implements Engine {
   }
 
   /** Flink does them all exactly. */
+  /** Held back until the checkpoint that contains it is complete. */
+  @Override
+  public boolean hasStableInput() {
+    return true;
+  }
+
   @Override
   public Optional<Refusal> refusal(Construct construct) {
     return Optional.empty();
