@@ -48,6 +48,9 @@ final class FlinkDefaults {
         Map.entry("state.savepoints.dir", home.resolve("savepoints").toUri().toString()),
         Map.entry(
             "execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION"),
+        // Its classes and its native library are the process's and not a job's, whose class loader
+        // they would keep for ever.
+        Map.entry("classloader.parent-first-patterns.additional", "ai.onnxruntime"),
         // On one machine a silent process is a dead one.
         Map.entry("heartbeat.interval", "2000"),
         Map.entry("heartbeat.timeout", "20000"),
