@@ -83,6 +83,9 @@ final class FlinkCluster {
                   overview.getNumSlotsTotal(),
                   options.getParallelism()));
     }
+    if (options.getSavepointPath() != null) {
+      Savepoint.refuseFewerSubtasks(options.getSavepointPath(), options.getParallelism());
+    }
     if (options.getFilesToStage() == null || options.getFilesToStage().isEmpty()) {
       ownJar().ifPresent(jar -> options.setFilesToStage(List.of(jar.toString())));
     }

@@ -30,6 +30,10 @@ public final class FlinkEngine implements Engine {
         // a worker fails, and never commit an offset.
         "checkpointingInterval",
         "10000",
+        // Otherwise what a bundle held back is kept as the state of a subtask, and a watermark that
+        // a timer sends on may overtake it.
+        "finishBundleBeforeCheckpointing",
+        "true",
         // A job that was cancelled, or died with its JobManager, can go on from its last one.
         "externalizedCheckpointsEnabled",
         "true",
