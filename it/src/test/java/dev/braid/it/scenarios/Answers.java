@@ -51,11 +51,13 @@ final class Answers {
       } else {
         reason =
             setting.wrong(
-                    mode,
-                    revisions.stream().map(Prediction::getRevision).toList(),
-                    revisions.stream().map(Prediction::isFinal).toList(),
-                    corrected.contains(key))
-                + difference(expected.get(key), revisions.get(revisions.size() - 1));
+                mode,
+                revisions.stream().map(Prediction::getRevision).toList(),
+                revisions.stream().map(Prediction::isFinal).toList(),
+                corrected.contains(key));
+        if (reason.isEmpty()) {
+          reason = difference(expected.get(key), revisions.get(revisions.size() - 1));
+        }
       }
       if (!reason.isEmpty()) {
         wrong.add(key + ": " + reason);

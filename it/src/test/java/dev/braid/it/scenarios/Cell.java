@@ -12,8 +12,8 @@ record Cell(Scenario scenario, Runner runner, Mode mode) {
   /** All there are; those of one run follow one another. */
   static List<Cell> all() {
     List<Cell> cells = new ArrayList<>();
-    for (Runner runner : Runner.values()) {
-      for (Setting setting : Setting.values()) {
+    for (Setting setting : Setting.values()) {
+      for (Runner runner : Runner.values()) {
         for (Mode mode : Mode.values()) {
           Scenarios.ALL.stream()
               .filter(scenario -> scenario.setting() == setting && setting.isIn(mode))

@@ -229,7 +229,7 @@ final class Scenarios {
     story.pass(120);
     story.await(120);
     story.observe(0, 30, LOG, Fate.TOO_LATE);
-    story.observe(1, 81, LOG, Fate.TOO_LATE);
+    story.observe(1, 80.05, LOG, Fate.TOO_LATE);
   }
 
   private static void corrections(Story story) {

@@ -15,8 +15,6 @@ import java.util.Set;
 enum Setting {
   SLIDING("sliding windows", "{size: 10s, period: 5s}"),
 
-  TUMBLING("windows side by side", "{size: 10s}"),
-
   /** With a second topic to which nothing is ever published. */
   IDLE("partitions that fall silent", "{size: 10s, period: 5s}", "--idle-timeout", "2s"),
 
@@ -32,7 +30,10 @@ enum Setting {
   /** For the order, up to 10 s. */
   WAIT("a wait for a missing modality", "{size: 10s, period: 5s, allowedLateness: 20s}"),
 
-  TRANSACTIONS("transactions of Kafka", "{size: 10s, period: 5s}", "--transactional");
+  TRANSACTIONS("transactions of Kafka", "{size: 10s, period: 5s}", "--transactional"),
+
+  /** The last one, because its scenario takes longest. */
+  TUMBLING("windows side by side", "{size: 10s}");
 
   private static final String BUNDLED = "window: {size: 10s, period: 5s, allowedLateness: 10s}\n";
   private static final String ORDER = "categorical: [vendor]";
@@ -122,7 +123,7 @@ enum Setting {
     if (corrected) {
       return revisions.size() > 1 ? "" : "it was not answered before the correction";
     }
-    return revisions.size() == 1 || this == EARLY ? "" : "it was corrected " + revisions;
+    return revisions.size() == 1 || this == EARLY ? "" : "it was corrected: " + revisions;
   }
 
   /** For names of topics and files. */
