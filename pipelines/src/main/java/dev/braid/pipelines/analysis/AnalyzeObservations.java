@@ -14,9 +14,11 @@ import dev.braid.transforms.observation.Received;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.errorhandling.BadRecord;
 import org.apache.beam.sdk.transforms.errorhandling.ErrorHandler;
+import org.apache.beam.sdk.transforms.windowing.DefaultTrigger;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
 import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.PCollection;
+import org.joda.time.Duration;
 
 /**
  * The analysis: received observations in, one prediction for each entity and window out. What any
@@ -75,8 +77,17 @@ public final class AnalyzeObservations
     return fused.output();
   }
 
-  /** The error handler flattens the failures of all steps, which must therefore share a window. */
+  /**
+   * The error handler flattens the failures of all steps, which must therefore share a window and a
+   * trigger, of whatever windows they come.
+   */
   private void report(String step, PCollection<BadRecord> failures) {
-    errors.addErrorCollection(failures.apply(step + "Failures", Window.into(new GlobalWindows())));
+    errors.addErrorCollection(
+        failures.apply(
+            step + "Failures",
+            Window.<BadRecord>into(new GlobalWindows())
+                .triggering(DefaultTrigger.of())
+                .withAllowedLateness(Duration.ZERO)
+                .discardingFiredPanes()));
   }
 }

@@ -12,6 +12,7 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.errorhandling.BadRecord;
+import org.apache.beam.sdk.transforms.windowing.DefaultTrigger;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
 import org.apache.beam.sdk.transforms.windowing.Window;
@@ -63,7 +64,13 @@ public final class UpsertPredictions
   @Override
   public PCollection<BadRecord> expand(PCollection<Prediction> predictions) {
     return predictions
-        .apply("AllWindows", Window.into(new GlobalWindows()))
+        .apply(
+            "AllWindows",
+            // Refused predictions join other failures, which have no trigger of their own.
+            Window.<Prediction>into(new GlobalWindows())
+                .triggering(DefaultTrigger.of())
+                .withAllowedLateness(org.joda.time.Duration.ZERO)
+                .discardingFiredPanes())
         .apply("Upsert", ParDo.of(new UpsertInBatches(table, patience)))
         .setCoder(BadRecord.getCoder(predictions.getPipeline()));
   }
