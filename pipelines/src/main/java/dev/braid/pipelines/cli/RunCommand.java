@@ -142,7 +142,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private void checkDetached(EngineOptions.Chosen chosen) {
-    if (detached && !chosen.engine().outlivesThisJvm(chosen.options())) {
+    if (detached && !chosen.engine().canDetach(chosen.options())) {
       throw new IllegalArgumentException(
           "--detached needs a cluster to leave the job on; name one with "
               + chosen.engine().masterOption().map(name -> "--" + name).orElse("another --runner"));
@@ -151,6 +151,16 @@ final class RunCommand implements Callable<Integer> {
 
   private int go(StreamRun run, EngineOptions.Chosen chosen) {
     WatchedEngine watched = chosen.engine();
+    if (detached
+        && watched
+            .detach(
+                DetachedCommand.of("run", spec.commandLine().getParseResult()), chosen.options())
+            .isPresent()) {
+      if (json) {
+        print(watched.withJob(JsonMapper.builder().build().createObjectNode()));
+      }
+      return 0;
+    }
     try {
       PipelineResult result = run.start(watched, chosen.options());
       if (json) {

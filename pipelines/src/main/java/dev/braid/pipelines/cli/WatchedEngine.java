@@ -2,10 +2,12 @@ package dev.braid.pipelines.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.braid.pipelines.engine.Construct;
+import dev.braid.pipelines.engine.DetachedJob;
 import dev.braid.pipelines.engine.Engine;
 import dev.braid.pipelines.engine.Refusal;
 import dev.braid.pipelines.engine.SubmittedJob;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class WatchedEngine implements Engine {
   private final Engine engine;
   private final PrintWriter err;
-  private volatile @Nullable SubmittedJob job;
+  private volatile @Nullable DetachedJob job;
   private volatile boolean outlives;
 
   /**
@@ -59,13 +61,29 @@ final class WatchedEngine implements Engine {
   }
 
   @Override
+  public boolean canDetach(PipelineOptions options) {
+    return engine.canDetach(options);
+  }
+
+  @Override
+  public Optional<DetachedJob> detach(List<String> arguments, PipelineOptions options) {
+    Optional<DetachedJob> made = engine.detach(arguments, options);
+    made.ifPresent(this::show);
+    return made;
+  }
+
+  private void show(DetachedJob made) {
+    job = made;
+    err.printf("job %s: watch it at %s%n", made.id(), made.url());
+    err.flush();
+  }
+
+  @Override
   public PipelineResult run(Pipeline pipeline) {
     PipelineResult result = engine.run(pipeline);
     if (result instanceof SubmittedJob submitted) {
-      job = submitted;
       outlives = engine.outlivesThisJvm(pipeline.getOptions());
-      err.printf("job %s: watch it at %s%n", submitted.id(), submitted.url());
-      err.flush();
+      show(new DetachedJob(submitted.id(), submitted.url()));
     }
     return result;
   }

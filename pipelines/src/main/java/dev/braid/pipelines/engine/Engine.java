@@ -1,5 +1,6 @@
 package dev.braid.pipelines.engine;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
@@ -56,6 +57,27 @@ public interface Engine {
    */
   default boolean hasStableInput() {
     return false;
+  }
+
+  /**
+   * Whether {@link #detach} or {@link #run} can leave a job with these options alone.
+   *
+   * @param options from {@link Engines#options}
+   */
+  default boolean canDetach(PipelineOptions options) {
+    return outlivesThisJvm(options);
+  }
+
+  /**
+   * Has a cluster run a whole command, for an engine whose job ends with the JVM that started it.
+   *
+   * @param arguments of this product's command line, which {@link #canDetach}
+   * @param options from {@link Engines#options}
+   * @return empty if {@link #run} does, because the job goes on by itself
+   * @throws SubmissionException if the cluster cannot be reached or does not take the job
+   */
+  default Optional<DetachedJob> detach(List<String> arguments, PipelineOptions options) {
+    return Optional.empty();
   }
 
   /**

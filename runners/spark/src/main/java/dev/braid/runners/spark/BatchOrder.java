@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p>After a failure no batch gets its turn, so that the checkpoint still names the failed one as
  * the first to be repeated.
  *
+ * <p>{@link BatchClock} asks before it begins a batch, {@link WholeSource} before it is read: the
+ * batches that a resumed run repeats are begun without the clock.
+ *
  * <p>One run at a time in a JVM, as in Spark. Safe for several threads.
  */
 final class BatchOrder implements StreamingListener {
@@ -30,6 +33,7 @@ final class BatchOrder implements StreamingListener {
   private static volatile @Nullable BatchOrder current;
 
   private final InputDStream<?> input;
+  private long tick = NONE;
   private long turn = NONE;
   private long done = NONE;
   private boolean started;
@@ -49,6 +53,22 @@ final class BatchOrder implements StreamingListener {
     context.addStreamingListener(order);
     current = order;
     return order;
+  }
+
+  /** Waits until all batches that were begun are done, and notes that the next one is. */
+  static void awaitTick(long batch) throws InterruptedException {
+    BatchOrder order = current;
+    if (order != null) {
+      order.await(batch);
+    }
+  }
+
+  private synchronized void await(long batch) throws InterruptedException {
+    // After a failure only a stop ends this.
+    while (tick != NONE && (done < tick || failure != null)) {
+      wait();
+    }
+    tick = batch;
   }
 
   /** Waits, on the driver, for the turn of the batch that is being generated. */

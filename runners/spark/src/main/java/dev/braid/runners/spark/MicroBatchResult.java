@@ -3,13 +3,11 @@ package dev.braid.runners.spark;
 import static org.apache.beam.runners.core.metrics.MetricsContainerStepMap.asAttemptedOnlyMetricResults;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.apache.beam.runners.spark.metrics.MetricsAccumulator;
 import org.apache.beam.sdk.Pipeline.PipelineExecutionException;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.metrics.MetricResults;
 import org.apache.beam.sdk.util.UserCodeException;
-import org.apache.spark.SparkException;
 import org.apache.spark.streaming.api.java.JavaStreamingContext;
 import org.joda.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -52,9 +50,9 @@ public final class MicroBatchResult implements PipelineResult {
     return new MicroBatchResult(context, order, started);
   }
 
-  /** The id that Spark's master gave the application. */
-  public String applicationId() {
-    return context.sparkContext().sc().applicationId();
+  /** Whether it goes on with an earlier run from its checkpoint. */
+  boolean isResumed() {
+    return context.ssc().isCheckpointPresent();
   }
 
   @Override
@@ -87,8 +85,17 @@ public final class MicroBatchResult implements PipelineResult {
       return state;
     } catch (Exception e) {
       // Spark throws checked exceptions that it does not declare.
+      Throwable cause = cause(e);
+      if (cause instanceof InterruptedException) {
+        // It is being stopped, by a signal for example.
+        end(State.CANCELLED);
+        return state;
+      }
       end(State.FAILED);
-      throw failure(e);
+      throw new PipelineExecutionException(
+          cause instanceof UserCodeException && cause.getCause() != null
+              ? cause.getCause()
+              : cause);
     }
   }
 
@@ -97,14 +104,12 @@ public final class MicroBatchResult implements PipelineResult {
     return true;
   }
 
-  private static RuntimeException failure(Exception failure) {
+  private static Throwable cause(Exception failure) {
     Throwable cause = failure;
-    while (cause.getCause() != null
-        && (cause instanceof CompletionException || cause instanceof SparkException)) {
+    while (cause.getCause() != null && !(cause instanceof UserCodeException)) {
       cause = cause.getCause();
     }
-    return new PipelineExecutionException(
-        cause instanceof UserCodeException && cause.getCause() != null ? cause.getCause() : cause);
+    return cause;
   }
 
   /** Stops after the batch that is being worked on; the checkpoint directory stays. */

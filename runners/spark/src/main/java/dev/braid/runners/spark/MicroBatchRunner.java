@@ -1,5 +1,6 @@
 package dev.braid.runners.spark;
 
+import dev.braid.pipelines.engine.SubmissionException;
 import org.apache.beam.runners.spark.SparkPipelineOptions;
 import org.apache.beam.runners.spark.SparkRunner;
 import org.apache.beam.runners.spark.SparkTransformOverrides;
@@ -14,9 +15,12 @@ import org.apache.beam.sdk.metrics.MetricsEnvironment;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsValidator;
 import org.apache.beam.sdk.util.construction.SplittableParDo;
+import org.apache.spark.SparkConf;
 import org.apache.spark.streaming.Duration;
 import org.apache.spark.streaming.api.java.JavaStreamingContext;
 import org.apache.spark.streaming.api.java.JavaStreamingListenerWrapper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Beam's Spark runner for unbounded pipelines, made exact. The translation is Beam's; around it one
@@ -25,6 +29,8 @@ import org.apache.spark.streaming.api.java.JavaStreamingListenerWrapper;
  * CheckpointIntervals}).
  */
 public final class MicroBatchRunner extends PipelineRunner<MicroBatchResult> {
+  private static final Logger LOG = LoggerFactory.getLogger(MicroBatchRunner.class);
+
   private final SparkPipelineOptions options;
 
   private MicroBatchRunner(SparkPipelineOptions options) {
@@ -39,10 +45,17 @@ public final class MicroBatchRunner extends PipelineRunner<MicroBatchResult> {
 
   @Override
   public MicroBatchResult run(Pipeline pipeline) {
+    if (new SparkConf().getBoolean("spark.speculation", false)) {
+      throw new SubmissionException(
+          "spark.speculation must be off for a stream: two attempts at one read take different"
+              + " records");
+    }
     options.setStreaming(true);
     long stateMillis = options.getCheckpointDurationMillis();
     // Beam takes this option for the age of a watermark, too; the intervals are set below.
     options.setCheckpointDurationMillis(2 * BatchOrder.WATERMARK_AGE_MILLIS);
+
+    System.setProperty(BatchClock.PROPERTY, BatchClock.class.getName());
 
     ReadWhole.replaceIn(pipeline);
     SplittableParDo.convertReadBasedSplittableDoFnsToPrimitiveReadsIfNecessary(pipeline);
@@ -65,6 +78,12 @@ public final class MicroBatchRunner extends PipelineRunner<MicroBatchResult> {
                   made.ssc().graph(), new Duration(options.getBatchIntervalMillis()), stateMillis);
               return made;
             });
+    if (context.ssc().isCheckpointPresent()) {
+      LOG.warn(
+          "goes on with the run in {} as it was started: bundle, topics and options of this command"
+              + " are not looked at",
+          options.getCheckpointDir());
+    }
     SparkRunner.initAccumulators(options, context.sparkContext());
     context.addStreamingListener(
         new JavaStreamingListenerWrapper(

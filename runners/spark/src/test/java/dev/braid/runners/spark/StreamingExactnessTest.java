@@ -133,12 +133,14 @@ class StreamingExactnessTest {
     for (int part = 1; part < 4; part++) {
       PipelineResult result =
           WindowedJob.start(kafka.address(), List.of(topic), output, false, options);
+      assertThat(((MicroBatchResult) result).isResumed()).isEqualTo(part > 1);
       int share = expected.size() * part / 4;
       await(result, () -> WindowedJob.written(output).size() >= share);
       result.cancel();
     }
     PipelineResult last =
         WindowedJob.start(kafka.address(), List.of(topic), output, false, options);
+    assertThat(((MicroBatchResult) last).isResumed()).isTrue();
     await(last, () -> WindowedJob.written(output).size() >= expected.size());
     last.cancel();
     assertThat(WindowedJob.written(output)).isEqualTo(once(expected));
