@@ -61,7 +61,7 @@ final class SparkCluster implements AutoCloseable {
       throw new SubmissionException(
           "--sparkMaster must be spark://host:port or local[n], but was: " + address, e);
     }
-    SparkConf conf = new SparkConf().set("spark.rpc.numRetries", "1");
+    SparkConf conf = new SparkConf();
     RpcEnv client =
         RpcEnv.create(
             "braid",
