@@ -16,7 +16,7 @@ record Cell(Scenario scenario, Runner runner, Mode mode) {
       for (Runner runner : Runner.values()) {
         for (Mode mode : Mode.values()) {
           Scenarios.ALL.stream()
-              .filter(scenario -> scenario.setting() == setting && setting.isIn(mode))
+              .filter(scenario -> scenario.setting() == setting && setting.isIn(runner, mode))
               .forEach(scenario -> cells.add(new Cell(scenario, runner, mode)));
         }
       }

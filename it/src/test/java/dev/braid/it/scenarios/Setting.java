@@ -61,9 +61,12 @@ enum Setting {
     return options;
   }
 
-  /** Whether there is such a thing in that mode. */
-  boolean isIn(Mode mode) {
-    return mode == Mode.STREAM || options.isEmpty();
+  /**
+   * Whether there is such a thing in that mode, and the engine claims it: Direct reads a stream ten
+   * records at a time, for trials and not for traffic.
+   */
+  boolean isIn(Runner runner, Mode mode) {
+    return mode == Mode.FILES ? options.isEmpty() : runner != Runner.DIRECT || this != TUMBLING;
   }
 
   String yaml() {

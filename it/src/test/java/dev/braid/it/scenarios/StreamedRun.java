@@ -150,16 +150,21 @@ final class StreamedRun implements Run {
     Instant end = Instant.now().plus(PATIENCE);
     for (List<String> left = missing.get(); !left.isEmpty(); left = missing.get()) {
       if (!process.isAlive()) {
-        throw new AssertionError("the run has ended: " + process.err());
+        throw new AssertionError("the run has ended: " + says());
       }
       if (Instant.now().isAfter(end)) {
         throw new AssertionError(
             "not there after %s: %d, such as %s, which has %s; the run says: %s"
-                .formatted(
-                    PATIENCE, left.size(), left.get(0), found.get(left.get(0)), process.err()));
+                .formatted(PATIENCE, left.size(), left.get(0), found.get(left.get(0)), says()));
       }
       topics.poll(Duration.ofMillis(100), this::take);
     }
+  }
+
+  /** The last of what the run has to say. */
+  private String says() {
+    String err = process.err();
+    return err.substring(Math.max(0, err.length() - 4_000));
   }
 
   private void take(ConsumerRecord<byte[], byte[]> record) {
