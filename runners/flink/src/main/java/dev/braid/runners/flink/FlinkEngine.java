@@ -58,6 +58,11 @@ public final class FlinkEngine implements Engine {
   @Override
   public PipelineResult run(Pipeline pipeline) {
     FlinkPipelineOptions options = pipeline.getOptions().as(FlinkPipelineOptions.class);
+    if (StableInput.isAskedBy(pipeline)) {
+      // Beam's buffer for it loses elements of bundles that are finished before a checkpoint: after
+      // a TaskManager was killed, transactions never went on.
+      options.setFinishBundleBeforeCheckpointing(false);
+    }
     if (outlivesThisJvm(options)) {
       return FlinkCluster.of(options).submit(pipeline, options);
     }
@@ -67,13 +72,13 @@ public final class FlinkEngine implements Engine {
     return pipeline.run();
   }
 
-  /** Flink does them all exactly. */
   /** Held back until the checkpoint that contains it is complete. */
   @Override
   public boolean hasStableInput() {
     return true;
   }
 
+  /** Flink does them all exactly. */
   @Override
   public Optional<Refusal> refusal(Construct construct) {
     return Optional.empty();
