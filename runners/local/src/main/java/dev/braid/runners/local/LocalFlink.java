@@ -22,18 +22,19 @@ public final class LocalFlink implements AutoCloseable {
 
   private final Path home;
   private final String master;
+  private final int slots;
   private final ServerProcess jobManager;
   private final List<ServerProcess> taskManagers = new ArrayList<>();
 
-  private LocalFlink(Path home, String master, ServerProcess jobManager) {
+  private LocalFlink(Path home, String master, int slots, ServerProcess jobManager) {
     this.home = home;
     this.master = master;
+    this.slots = slots;
     this.jobManager = jobManager;
   }
 
   /**
-   * Starts a cluster and waits until every TaskManager is registered. It ends with this JVM at the
-   * latest.
+   * Starts a cluster and waits until every slot is registered. It ends with this JVM at the latest.
    *
    * @param directory takes its configuration, logs, checkpoints and savepoints; made if it is not
    *     there
@@ -81,6 +82,7 @@ public final class LocalFlink implements AutoCloseable {
         new LocalFlink(
             home,
             master,
+            slots,
             java(
                 "the Flink JobManager at " + master,
                 lifetime,
@@ -129,15 +131,16 @@ public final class LocalFlink implements AutoCloseable {
         name, lifetime, log, options, command, Map.of("CLASSPATH", Distribution.FLINK.classPath()));
   }
 
+  // A TaskManager counts as soon as it is registered; its slots follow with its first report.
   private void awaitStart() {
+    int all = taskManagers.size() * slots;
     ServerProcess.await(
         List.copyOf(processes().values()),
-        "the cluster has its %d TaskManagers".formatted(taskManagers.size()),
+        "the cluster has all %d of its slots".formatted(all),
         START_LIMIT,
         () ->
             Answers.isTrue(
-                url() + "/overview",
-                overview -> overview.path("taskmanagers").asInt() >= taskManagers.size()));
+                url() + "/overview", overview -> overview.path("slots-total").asInt() >= all));
   }
 
   /** {@code 127.0.0.1:port}, for {@code --flinkMaster}; the same after a restart. */
@@ -190,7 +193,7 @@ public final class LocalFlink implements AutoCloseable {
     jobManager.kill();
   }
 
-  /** Starts a JobManager that was killed, on the same port, and waits for all TaskManagers. */
+  /** Starts a JobManager that was killed, on the same port, and waits for all slots. */
   public void restartJobManager() {
     jobManager.startAgain();
     awaitStart();

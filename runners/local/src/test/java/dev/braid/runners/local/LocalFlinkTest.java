@@ -34,7 +34,7 @@ class LocalFlinkTest {
     assertThatThrownBy(
             () -> LocalFlink.start(directory, 1, 1, Map.of("taskmanager.cpu.cores", "many")))
         .isInstanceOf(LocalClusterException.class)
-        .hasMessageContaining("Flink TaskManager 0 ended before the cluster has its 1 TaskManagers")
+        .hasMessageContaining("Flink TaskManager 0 ended before the cluster has all 1 of its slots")
         .hasMessageContaining("its log is " + directory.resolve("taskmanager-0.log"));
   }
 
