@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(value = ModalitySpec.Record.class, name = "record")
 })
 public sealed interface ModalitySpec {
-  /** Observations of one modality that a scene keeps at most, the latest; 1 to 256, default 32. */
+  /**
+   * Observations of one modality that a scene keeps at most, the latest, see {@link
+   * dev.braid.scene.TokenOrder}; 1 to 256, default 32.
+   */
   int tokens();
 
   /**

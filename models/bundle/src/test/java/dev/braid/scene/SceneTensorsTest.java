@@ -72,8 +72,8 @@ final class SceneTensorsTest {
                     token("c", 3_000, 3, 3),
                     token("b", 2_000, 2, 2),
                     token("c", 4_000, 9, 9))));
-    assertThat(row.floats(0)).containsExactly(2, 2, 3, 3);
-    assertThat(row.floats(2)).containsExactly(0.2f, 0.3f);
+    assertThat(row.floats(0)).containsExactly(2, 2, 9, 9);
+    assertThat(row.floats(2)).containsExactly(0.2f, 0.4f);
   }
 
   @Test

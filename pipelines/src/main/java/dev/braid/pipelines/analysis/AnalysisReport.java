@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param deadLetters dead letters that were written
  * @param duplicates observations that a scene left out because another one bears their id, counted
  *     once for every scene
+ * @param leftOut observations that a scene left out because it had more of their modality than
+ *     {@code maxTokens}, counted once for every scene
  * @param encoderCalls calls of the encoders
  * @param fusionCalls calls of the fusion model
  * @param digest of the bundle
@@ -20,6 +22,7 @@ public record AnalysisReport(
     long predictions,
     long deadLetters,
     long duplicates,
+    long leftOut,
     long encoderCalls,
     long fusionCalls,
     String digest) {
@@ -33,6 +36,7 @@ public record AnalysisReport(
         .put("predictions", predictions)
         .put("deadLetters", deadLetters)
         .put("duplicates", duplicates)
+        .put("leftOut", leftOut)
         .put("encoderCalls", encoderCalls)
         .put("fusionCalls", fusionCalls)
         .put("digest", digest);

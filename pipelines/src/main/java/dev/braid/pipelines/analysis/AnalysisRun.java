@@ -182,6 +182,7 @@ public record AnalysisRun(
             ? ResultFiles.countDeadLetters(files.directory())
             : counter(result, PublishDeadLetters.class, "deadLetters"),
         counter(result, AlignModalities.class, "duplicates"),
+        counter(result, AlignModalities.class, "leftOut"),
         calls(result, EncodeObservations.class),
         calls(result, FuseModalities.class),
         digest);

@@ -30,7 +30,7 @@ final class DemoResults {
         new DemoOptions(output, 7, 2, 5),
         PlantSpec.spec(),
         6,
-        new AnalysisReport(1234, windows.size(), deadLetters.size(), 0, 1, 1, "sha256:0123"),
+        new AnalysisReport(1234, windows.size(), deadLetters.size(), 0, 0, 1, 1, "sha256:0123"),
         Duration.ofMillis(4321),
         windows,
         deadLetters,

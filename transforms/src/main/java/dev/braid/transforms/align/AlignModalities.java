@@ -31,8 +31,10 @@ import org.joda.time.Duration;
 
 /**
  * Joins the embeddings of each entity in each window of the spec into one scene. Of several
- * embeddings of a modality with one id the first is kept (the metric {@code duplicates} counts the
- * others, once for every window), and of more than the spec's {@code maxTokens} the latest.
+ * embeddings of a modality with one id the latest is kept, and of more than the spec's {@code
+ * maxTokens} the latest, by {@link dev.braid.scene.TokenOrder}. What is left out is counted once
+ * for every scene, in the metric {@code leftOut} where there were more than {@code maxTokens} and
+ * in {@code duplicates} elsewhere.
  *
  * <p>Of windows in time the scene is emitted when the watermark passes the window's end, and again,
  * whole and with the next revision, whenever data come within the allowed lateness; later ones are

@@ -26,6 +26,7 @@ final class BuildScene extends DoFn<KV<String, Iterable<Embedding>>, Scene> {
   private final SceneBuilder builder;
   private final Panes panes;
   private final Counter duplicates = Metrics.counter(AlignModalities.class, "duplicates");
+  private final Counter leftOut = Metrics.counter(AlignModalities.class, "leftOut");
 
   BuildScene(SceneBuilder builder, Panes panes) {
     this.builder = builder;
@@ -43,6 +44,7 @@ final class BuildScene extends DoFn<KV<String, Iterable<Embedding>>, Scene> {
     Instant end = Instant.ofEpochMilli(interval.end().getMillis());
     for (Built built : builder.build(start, end, group.getValue())) {
       duplicates.inc(built.duplicates());
+      leftOut.inc(built.leftOut());
       out.output(
           panes == Panes.ONLY
               ? built.scene()

@@ -58,7 +58,7 @@ final class CountWindows implements OrderedWindows {
               last.getFirst().getTime(),
               next.getTime().plusMillis(1),
               List.copyOf(last));
-      scenes.accept(new Built(built.scene().withOrdinal(counted), built.duplicates()));
+      scenes.accept(built.with(built.scene().withOrdinal(counted)));
     }
     return Taken.YES;
   }

@@ -36,6 +36,7 @@ final class CutInOrder extends DoFn<KV<String, Embedding>, Scene> {
   private final TupleTag<Scene> scenes;
   private final TupleTag<BadRecord> failures;
   private final Counter duplicates = Metrics.counter(AlignModalities.class, "duplicates");
+  private final Counter leftOut = Metrics.counter(AlignModalities.class, "leftOut");
 
   @StateId("pending")
   private final StateSpec<BagState<Embedding>> pendingSpec = StateSpecs.bag(EmbeddingCoder.of());
@@ -127,6 +128,7 @@ final class CutInOrder extends DoFn<KV<String, Embedding>, Scene> {
 
   private void emit(SceneBuilder.Built built, MultiOutputReceiver out) {
     duplicates.inc(built.duplicates());
+    leftOut.inc(built.leftOut());
     out.get(scenes)
         .outputWithTimestamp(
             built.scene(),

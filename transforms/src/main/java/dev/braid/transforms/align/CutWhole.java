@@ -17,6 +17,7 @@ final class CutWhole extends DoFn<KV<String, Iterable<Embedding>>, Scene> {
   private final WindowSpec spec;
   private final SceneBuilder builder;
   private final Counter duplicates = Metrics.counter(AlignModalities.class, "duplicates");
+  private final Counter leftOut = Metrics.counter(AlignModalities.class, "leftOut");
 
   CutWhole(WindowSpec spec, SceneBuilder builder) {
     this.spec = spec;
@@ -40,6 +41,7 @@ final class CutWhole extends DoFn<KV<String, Iterable<Embedding>>, Scene> {
 
   private void emit(SceneBuilder.Built built, OutputReceiver<Scene> scenes) {
     duplicates.inc(built.duplicates());
+    leftOut.inc(built.leftOut());
     scenes.output(built.scene());
   }
 }

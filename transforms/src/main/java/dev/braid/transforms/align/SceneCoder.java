@@ -34,12 +34,16 @@ public final class SceneCoder extends AtomicCoder<Scene> {
     LittleEndian.writeInt(scene.getTokens().size(), out);
     for (Map.Entry<String, List<Token>> modality : scene.getTokens().entrySet()) {
       LittleEndian.writeString(modality.getKey(), out);
-      LittleEndian.writeInt(modality.getValue().size(), out);
-      for (Token token : modality.getValue()) {
-        LittleEndian.writeString(token.id(), out);
-        LittleEndian.writeInstant(token.time(), out);
-        LittleEndian.writeFloats(token.embedding(), out);
-      }
+      writeTokens(modality.getValue(), out);
+    }
+  }
+
+  static void writeTokens(List<Token> tokens, OutputStream out) throws IOException {
+    LittleEndian.writeInt(tokens.size(), out);
+    for (Token token : tokens) {
+      LittleEndian.writeString(token.id(), out);
+      LittleEndian.writeInstant(token.time(), out);
+      LittleEndian.writeFloats(token.embedding(), out);
     }
   }
 
@@ -55,18 +59,22 @@ public final class SceneCoder extends AtomicCoder<Scene> {
     Map<String, List<Token>> tokens = new LinkedHashMap<>();
     for (int m = 0; m < modalities; m++) {
       String modality = LittleEndian.readString(in);
-      int count = LittleEndian.readInt(in);
-      List<Token> ofModality = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        ofModality.add(
-            new Token(
-                LittleEndian.readString(in),
-                LittleEndian.readInstant(in),
-                LittleEndian.readFloats(in)));
-      }
-      tokens.put(modality, List.copyOf(ofModality));
+      tokens.put(modality, readTokens(in));
     }
     return Scene.of(
         entity, start, end, ordinal, revision, isFinal, Collections.unmodifiableMap(tokens));
+  }
+
+  static List<Token> readTokens(InputStream in) throws IOException {
+    int count = LittleEndian.readInt(in);
+    List<Token> tokens = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      tokens.add(
+          new Token(
+              LittleEndian.readString(in),
+              LittleEndian.readInstant(in),
+              LittleEndian.readFloats(in)));
+    }
+    return List.copyOf(tokens);
   }
 }

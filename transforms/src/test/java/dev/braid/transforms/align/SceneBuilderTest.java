@@ -37,27 +37,29 @@ class SceneBuilderTest {
                     Embedding.of("x", "a", "1", START, new float[] {2})));
 
     assertThat(scenes).extracting(built -> built.scene().getEntity()).containsExactly("x", "y");
-    assertThat(scenes).extracting(SceneBuilder.Built::duplicates).containsOnly(0);
+    assertThat(scenes).extracting(SceneBuilder.Built::duplicates).containsOnly(0L);
   }
 
   @Test
-  void theFirstOfThoseWithOneIdIsKeptAndTheOthersAreCounted() {
+  void theLatestOfThoseWithOneIdIsKeptAndTheOthersAreCounted() {
     SceneBuilder.Built built =
         build(embedding("a", "x", 5, 2f), embedding("a", "x", 3, 1f), embedding("b", "x", 4, 9f));
 
     assertThat(built.duplicates()).isEqualTo(1);
     assertThat(built.scene().getTokens().get("a"))
         .extracting(Token::embedding)
-        .containsExactly(new float[] {1f});
+        .containsExactly(new float[] {2f});
     assertThat(built.scene().getTokens().get("b")).hasSize(1);
   }
 
   @Test
   void ofMoreThanTheSpecKeepsTheLatestStay() {
-    Scene scene =
-        build(embedding("a", "1", 1), embedding("a", "3", 3), embedding("a", "2", 2)).scene();
+    SceneBuilder.Built built =
+        build(embedding("a", "1", 1), embedding("a", "3", 3), embedding("a", "2", 2));
 
-    assertThat(scene.getTokens().get("a")).extracting(Token::id).containsExactly("2", "3");
+    assertThat(built.scene().getTokens().get("a")).extracting(Token::id).containsExactly("2", "3");
+    assertThat(built.leftOut()).isEqualTo(1);
+    assertThat(built.duplicates()).isZero();
   }
 
   @Test

@@ -43,7 +43,7 @@ class RunCommandTest {
             "2 observations, 2 predictions, 1 dead letters in %s%n".formatted(path("output")));
     assertThat(out.toString())
         .isEqualTo(
-            "{\"observations\":2,\"predictions\":2,\"deadLetters\":1,\"duplicates\":0,"
+            "{\"observations\":2,\"predictions\":2,\"deadLetters\":1,\"duplicates\":0,\"leftOut\":0,"
                 + "\"encoderCalls\":1,\"fusionCalls\":1,\"digest\":\"%s\"}%n"
                     .formatted(bundle.digest()));
     assertThat(code).isZero();
