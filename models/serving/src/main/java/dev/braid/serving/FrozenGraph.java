@@ -43,11 +43,11 @@ public final class FrozenGraph implements AutoCloseable {
    * @throws InvalidBundleException if the bytes are no graph that can be run
    */
   public static Signature signature(String file, byte[] onnx) {
-    try (OrtSession.SessionOptions options = ModelServer.sessionOptions(1);
+    try (OrtSession.SessionOptions options = Sessions.options(1);
         OrtSession session = session(file, onnx, options)) {
       return new Signature(
-          session.getInputInfo().values().stream().map(Model::signature).toList(),
-          session.getOutputInfo().values().stream().map(Model::signature).toList());
+          session.getInputInfo().values().stream().map(GraphCheck::signature).toList(),
+          session.getOutputInfo().values().stream().map(GraphCheck::signature).toList());
     } catch (OrtException e) {
       throw refused(file, e);
     }
@@ -62,13 +62,12 @@ public final class FrozenGraph implements AutoCloseable {
       String file, byte[] onnx, List<TensorSpec> inputs, TensorRow row) {
     Map<String, OnnxTensor> given = new LinkedHashMap<>();
     List<Lane> lanes = new ArrayList<>();
-    try (OrtSession.SessionOptions options = ModelServer.sessionOptions(1);
+    try (OrtSession.SessionOptions options = Sessions.options(1);
         OrtSession session = session(file, onnx, options)) {
-      OrtEnvironment environment = ModelServer.environment();
+      OrtEnvironment environment = Sessions.environment();
       for (int i = 0; i < inputs.size(); i++) {
         TensorSpec input = inputs.get(i);
         Lane lane = new Lane(input);
-        // The tensors read this memory until they are closed.
         lanes.add(lane);
         given.put(input.name(), lane.fill(environment, List.of(row), i));
       }
@@ -86,8 +85,7 @@ public final class FrozenGraph implements AutoCloseable {
     } catch (OrtException e) {
       throw refused(file, e);
     } finally {
-      given.values().forEach(OnnxTensor::close);
-      lanes.clear();
+      lanes.forEach(Lane::close);
     }
   }
 
@@ -99,8 +97,9 @@ public final class FrozenGraph implements AutoCloseable {
   public static FrozenGraph open(
       String file, byte[] onnx, List<TensorSpec> inputs, List<TensorSpec> outputs) {
     Manifest.Model manifest = new Manifest.Model(file, inputs, outputs, "");
-    try (OrtSession.SessionOptions options = ModelServer.sessionOptions(1)) {
-      return new FrozenGraph(new Model(file, manifest, ModelServer.environment(), options, onnx));
+    try (OrtSession.SessionOptions options = Sessions.options(1)) {
+      return new FrozenGraph(
+          new Model(file, manifest, Sessions.environment(), session(file, onnx, options)));
     } catch (OrtException e) {
       throw refused(file, e);
     }
@@ -112,7 +111,7 @@ public final class FrozenGraph implements AutoCloseable {
    * @return for every row, in their order, the elements of every output, or why there are none
    */
   public List<RowResult<float[][]>> run(List<TensorRow> rows) {
-    return model.run(rows);
+    return model.run(rows, float[][]::clone, CallObserver.NONE);
   }
 
   @Override
@@ -122,7 +121,7 @@ public final class FrozenGraph implements AutoCloseable {
 
   private static OrtSession session(String file, byte[] onnx, OrtSession.SessionOptions options) {
     try {
-      return ModelServer.environment().createSession(onnx, options);
+      return Sessions.environment().createSession(onnx, options);
     } catch (OrtException e) {
       throw refused(file, e);
     }

@@ -10,65 +10,131 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The memory of one input or output for one call at a time: a direct buffer that is reused from
- * batch to batch and grows when a batch needs more. Not safe for several threads.
+ * batch to batch and grows when a batch needs more, and the tensor over it, which is made anew only
+ * when its shape changes. Owns both. Not safe for several threads.
  */
-final class Lane {
+final class Lane implements AutoCloseable {
   private static final float[] ZERO_FLOATS = new float[1024];
   private static final long[] ZERO_LONGS = new long[1024];
 
   private final TensorSpec spec;
+  private final boolean variable;
+  private final boolean ofFloats;
+  private final int stride;
   private FloatBuffer floats = FloatBuffer.allocate(0);
   private LongBuffer longs = LongBuffer.allocate(0);
+  private @Nullable OnnxTensor tensor;
+  private int tensorRows;
+  private int tensorLength;
 
   Lane(TensorSpec spec) {
     this.spec = spec;
+    this.variable = spec.isVariable();
+    this.ofFloats = spec.type() == TensorSpec.Type.FLOAT;
+    this.stride = spec.stride();
   }
 
   /**
-   * A tensor over this memory that holds column {@code column} of the rows, each padded with zeros
-   * to the longest. The caller closes it before it uses this lane again.
+   * A tensor over this memory that holds column {@code column} of the rows {@code order[from]} to
+   * {@code order[to - 1]}, each padded with zeros to the longest. It is valid until the next call
+   * of this lane, which owns it.
    */
-  OnnxTensor fill(OrtEnvironment environment, List<TensorRow> rows, int column)
+  OnnxTensor fill(
+      OrtEnvironment environment,
+      List<TensorRow> rows,
+      int[] order,
+      int from,
+      int to,
+      int column,
+      int longest)
       throws OrtException {
-    int longest = 0;
-    for (TensorRow row : rows) {
-      longest = Math.max(longest, row.length(column));
-    }
-    long[] shape = shape(rows.size(), longest / spec.stride());
-    if (spec.type() == TensorSpec.Type.FLOAT) {
-      reserveFloats(Math.multiplyExact(rows.size(), longest));
-      for (TensorRow row : rows) {
-        floats.put(row.floats(column));
-        for (int left = longest - row.length(column); left > 0; left -= ZERO_FLOATS.length) {
+    int elements = Math.multiplyExact(to - from, longest);
+    if (ofFloats) {
+      reserveFloats(elements);
+      for (int i = from; i < to; i++) {
+        float[] row = rows.get(order[i]).floats(column);
+        floats.put(row);
+        for (int left = longest - row.length; left > 0; left -= ZERO_FLOATS.length) {
           floats.put(ZERO_FLOATS, 0, Math.min(left, ZERO_FLOATS.length));
         }
       }
-      return OnnxTensor.createTensor(environment, floats.flip(), shape);
-    }
-    reserveLongs(Math.multiplyExact(rows.size(), longest));
-    for (TensorRow row : rows) {
-      longs.put(row.longs(column));
-      for (int left = longest - row.length(column); left > 0; left -= ZERO_LONGS.length) {
-        longs.put(ZERO_LONGS, 0, Math.min(left, ZERO_LONGS.length));
+      floats.flip();
+    } else {
+      reserveLongs(elements);
+      for (int i = from; i < to; i++) {
+        long[] row = rows.get(order[i]).longs(column);
+        longs.put(row);
+        for (int left = longest - row.length; left > 0; left -= ZERO_LONGS.length) {
+          longs.put(ZERO_LONGS, 0, Math.min(left, ZERO_LONGS.length));
+        }
       }
+      longs.flip();
     }
-    return OnnxTensor.createTensor(environment, longs.flip(), shape);
+    return tensor(environment, to - from, variable ? longest / stride : 0);
+  }
+
+  /** The same of all rows in their order. */
+  OnnxTensor fill(OrtEnvironment environment, List<TensorRow> rows, int column)
+      throws OrtException {
+    int longest = 0;
+    int[] order = new int[rows.size()];
+    for (int i = 0; i < order.length; i++) {
+      longest = Math.max(longest, rows.get(i).length(column));
+      order[i] = i;
+    }
+    return fill(environment, rows, order, 0, order.length, column, longest);
   }
 
   /** A tensor over this memory that takes an output of {@code rows} rows. */
   OnnxTensor take(OrtEnvironment environment, int rows) throws OrtException {
-    reserveFloats(rows * spec.stride());
-    return OnnxTensor.createTensor(environment, floats, shape(rows, 0));
+    reserveFloats(Math.multiplyExact(rows, stride));
+    return tensor(environment, rows, 0);
   }
 
-  /** The elements of one row of the output that was taken last. */
+  /** The elements of one row of the output that was taken last, in an array of their own. */
   float[] row(int index) {
-    float[] row = new float[spec.stride()];
-    floats.get(index * row.length, row);
+    float[] row = new float[stride];
+    floats.get(index * stride, row);
     return row;
+  }
+
+  /** Gives memory back of which one huge row had asked for more than {@code bytes}. */
+  void trim(long bytes) {
+    if ((long) floats.capacity() * Float.BYTES > bytes
+        || (long) longs.capacity() * Long.BYTES > bytes) {
+      close();
+      floats = FloatBuffer.allocate(0);
+      longs = LongBuffer.allocate(0);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (tensor != null) {
+      tensor.close();
+      tensor = null;
+    }
+  }
+
+  private OnnxTensor tensor(OrtEnvironment environment, int rows, int length) throws OrtException {
+    OnnxTensor kept = tensor;
+    if (kept != null && tensorRows == rows && tensorLength == length) {
+      return kept;
+    }
+    close();
+    long[] shape = shape(rows, length);
+    OnnxTensor made =
+        ofFloats
+            ? OnnxTensor.createTensor(environment, floats, shape)
+            : OnnxTensor.createTensor(environment, longs, shape);
+    tensor = made;
+    tensorRows = rows;
+    tensorLength = length;
+    return made;
   }
 
   private long[] shape(int rows, int length) {
@@ -77,7 +143,7 @@ final class Lane {
       shape[i] = spec.shape().get(i);
     }
     shape[0] = rows;
-    if (spec.isVariable()) {
+    if (variable) {
       shape[1] = length;
     }
     return shape;
@@ -85,6 +151,8 @@ final class Lane {
 
   private void reserveFloats(int elements) {
     if (floats.capacity() < elements) {
+      // The tensor is over the memory that is given up here.
+      close();
       floats = direct(elements, Float.BYTES).asFloatBuffer();
     }
     floats.clear().limit(elements);
@@ -92,6 +160,7 @@ final class Lane {
 
   private void reserveLongs(int elements) {
     if (longs.capacity() < elements) {
+      close();
       longs = direct(elements, Long.BYTES).asLongBuffer();
     }
     longs.clear().limit(elements);

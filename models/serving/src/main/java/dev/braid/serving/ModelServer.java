@@ -1,9 +1,6 @@
 package dev.braid.serving;
 
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
-import ai.onnxruntime.OrtSession;
 import dev.braid.bundle.Bundle;
 import dev.braid.bundle.Digests;
 import dev.braid.bundle.InvalidBundleException;
@@ -33,6 +30,7 @@ public final class ModelServer {
   private static final int MAX_CALLS = Math.max(1, Runtime.getRuntime().availableProcessors());
 
   private final Bundle bundle;
+  private final Device device;
   private final ServingOptions options;
   private final SceneTensors sceneTensors;
   private final FusionOutputs fusionOutputs;
@@ -57,8 +55,9 @@ public final class ModelServer {
     void close();
   }
 
-  private ModelServer(Bundle bundle, ServingOptions options) {
+  private ModelServer(Bundle bundle, Device device, ServingOptions options) {
     this.bundle = bundle;
+    this.device = device;
     this.options = options;
     this.sceneTensors = new SceneTensors(bundle.spec(), bundle.widths());
     this.fusionOutputs = new FusionOutputs(bundle.spec());
@@ -91,7 +90,18 @@ public final class ModelServer {
   }
 
   static ModelServer open(Path directory, ServingOptions options) {
-    return new ModelServer(Bundle.open(directory), options);
+    Bundle bundle = Bundle.open(directory);
+    refuseTooLarge(bundle, options);
+    Device device = Device.parse(options.device());
+    if (device.kind() != Device.Kind.AUTO) {
+      return new ModelServer(bundle, device, options);
+    }
+    try {
+      return new ModelServer(bundle, new Device(Device.Kind.CUDA, 0), options);
+    } catch (DeviceUnavailableException e) {
+      // That is what it asks for; device() says which it is.
+      return new ModelServer(bundle, Device.ON_CPU, options);
+    }
   }
 
   /** The bundle's name. */
@@ -104,9 +114,9 @@ public final class ModelServer {
     return bundle.digest();
   }
 
-  /** Where the models run. */
+  /** Where the models run, whatever was asked for: {@code cpu}, {@code cuda:0}. */
   public String device() {
-    return options.device();
+    return device.toString();
   }
 
   /** The precision of the weights: {@code fp32}, {@code fp16} or {@code int8}. */
@@ -143,19 +153,31 @@ public final class ModelServer {
     return sceneTensors;
   }
 
+  /** Rows that one run of a session takes at most; whoever collects rows gains none by more. */
+  public int maxRows() {
+    return Model.MAX_BATCH;
+  }
+
   /**
    * Embeds rows of one modality's featurizer.
    *
-   * @return for every row, in their order, its embedding or why it has none
+   * @return for every row, in their order, its embedding, in an array of its own, or why it has
+   *     none
    * @throws IllegalArgumentException if there is no such modality
    */
   public List<RowResult<float[]>> encode(String modality, List<TensorRow> rows) {
+    return encode(modality, rows, CallObserver.NONE);
+  }
+
+  /** The same, and tells {@code observer} of its calls. */
+  public List<RowResult<float[]>> encode(
+      String modality, List<TensorRow> rows, CallObserver observer) {
     Model encoder = encoders.get(modality);
     if (encoder == null) {
       throw new IllegalArgumentException(
           "no modality '%s'; known: %s".formatted(modality, encoders.keySet()));
     }
-    return run(encoder, rows, outputs -> outputs[0]);
+    return run(encoder, rows, outputs -> outputs[0], observer);
   }
 
   /**
@@ -164,7 +186,12 @@ public final class ModelServer {
    * @return for every row, in their order, the answer or why there is none
    */
   public List<RowResult<Answer>> fuse(List<TensorRow> rows) {
-    return run(fusion, rows, fusionOutputs::decode);
+    return fuse(rows, CallObserver.NONE);
+  }
+
+  /** The same, and tells {@code observer} of its calls. */
+  public List<RowResult<Answer>> fuse(List<TensorRow> rows, CallObserver observer) {
+    return run(fusion, rows, fusionOutputs::decode, observer);
   }
 
   /** Waits for the calls that are under way, refuses all later ones, and frees the models. */
@@ -179,26 +206,36 @@ public final class ModelServer {
   }
 
   private <T> List<RowResult<T>> run(
-      Model model, List<TensorRow> rows, Function<float[][], T> decode) {
-    List<RowResult<float[][]>> results;
+      Model model, List<TensorRow> rows, Function<float[][], T> decode, CallObserver observer) {
+    long arrival = System.nanoTime();
     calls.acquireUninterruptibly();
     try {
       if (closed) {
         throw new IllegalStateException("the lease of bundle " + digest() + " was given back");
       }
-      results = model.run(rows);
+      observer.waited(System.nanoTime() - arrival);
+      return model.run(rows, decode, observer);
     } finally {
       calls.release();
     }
-    List<RowResult<T>> decoded = new ArrayList<>(results.size());
-    for (RowResult<float[][]> result : results) {
-      if (result instanceof RowResult.Served<float[][]> served) {
-        decoded.add(new RowResult.Served<>(decode.apply(served.value())));
-      } else if (result instanceof RowResult.Failed<float[][]> failed) {
-        decoded.add(new RowResult.Failed<>(failed.reason()));
+  }
+
+  private static void refuseTooLarge(Bundle bundle, ServingOptions options) {
+    long bytes = 0;
+    try {
+      for (Manifest.Model encoder : bundle.manifest().encoders().values()) {
+        bytes += Files.size(bundle.path(encoder.file()));
       }
+      bytes += Files.size(bundle.path(bundle.manifest().fusion().file()));
+    } catch (IOException e) {
+      throw new InvalidBundleException("bundle " + bundle.path("") + " cannot be read: " + e, e);
     }
-    return decoded;
+    if (bytes > options.maxModelBytes()) {
+      throw new InvalidBundleException(
+          "bundle %s: its models have %,d bytes together, but this server may load %,d; compress it"
+                  .formatted(bundle.path(""), bytes, options.maxModelBytes())
+              + " or raise maxModelBytes");
+    }
   }
 
   private Model load(String name, String title, Manifest.Model manifest) {
@@ -213,15 +250,22 @@ public final class ModelServer {
       throw new InvalidBundleException(manifest.file() + " changed while it was loaded");
     }
     Model model;
-    try (OrtSession.SessionOptions session = sessionOptions(options.threads())) {
-      model = new Model(title + " of " + digest(), manifest, environment(), session, onnx);
+    try {
+      model =
+          new Model(
+              title + " of " + digest(),
+              manifest,
+              Sessions.environment(),
+              Sessions.open(manifest.file(), onnx, device, options));
     } catch (OrtException e) {
-      throw new IllegalStateException("ONNX Runtime refuses its options: " + e.getMessage(), e);
+      throw new IllegalStateException("ONNX Runtime cannot start: " + e.getMessage(), e);
     }
     models.add(model);
-    model.reproduce(
+    GoldenCheck.check(
+        model,
+        manifest,
         bundle.golden(manifest),
-        precision().equals("fp32") ? Model.TOLERANCE : Model.COARSE_TOLERANCE);
+        precision().equals("fp32") ? GoldenCheck.TOLERANCE : GoldenCheck.COARSE_TOLERANCE);
     OnnxParameters parameters = OnnxParameters.of(onnx);
     infos.add(
         new ModelInfo(
@@ -233,27 +277,5 @@ public final class ModelServer {
             parameters.count(),
             parameters.bytes()));
     return model;
-  }
-
-  static OrtEnvironment environment() throws OrtException {
-    OrtEnvironment environment =
-        OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "braid");
-    environment.setTelemetry(false);
-    return environment;
-  }
-
-  static OrtSession.SessionOptions sessionOptions(int threads) throws OrtException {
-    OrtSession.SessionOptions session = new OrtSession.SessionOptions();
-    session.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
-    session.setIntraOpNumThreads(threads);
-    session.setInterOpNumThreads(1);
-    // A thread that spins takes a core from those that compute.
-    session.addConfigEntry("session.intra_op.allow_spinning", "0");
-    session.addConfigEntry("session.inter_op.allow_spinning", "0");
-    // Patterns are kept for every shape of a batch, and there is no end of these.
-    session.setMemoryPatternOptimization(false);
-    // Every failure is an exception here; a second report on standard error is noise.
-    session.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-    return session;
   }
 }

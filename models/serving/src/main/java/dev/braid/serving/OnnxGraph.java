@@ -45,8 +45,8 @@ public final class OnnxGraph implements AutoCloseable {
    * @throws InvalidBundleException if ONNX Runtime refuses the bytes
    */
   public static OnnxGraph open(String name, byte[] onnx) {
-    try (OrtSession.SessionOptions options = ModelServer.sessionOptions(1)) {
-      OrtEnvironment environment = ModelServer.environment();
+    try (OrtSession.SessionOptions options = Sessions.options(1)) {
+      OrtEnvironment environment = Sessions.environment();
       return new OnnxGraph(name, environment, environment.createSession(onnx, options));
     } catch (OrtException e) {
       throw failure(name + " is no model that can be served", e);
@@ -64,7 +64,6 @@ public final class OnnxGraph implements AutoCloseable {
   public Map<String, Output> run(List<TensorSpec> inputs, List<TensorRow> rows) {
     rows.forEach(row -> row.check(inputs));
     Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
-    // The tensors read this memory until they are closed.
     List<Lane> lanes = new ArrayList<>();
     try {
       for (int i = 0; i < inputs.size(); i++) {
@@ -82,8 +81,7 @@ public final class OnnxGraph implements AutoCloseable {
     } catch (OrtException e) {
       throw failure(name + " fails", e);
     } finally {
-      tensors.values().forEach(OnnxTensor::close);
-      lanes.clear();
+      lanes.forEach(Lane::close);
     }
   }
 

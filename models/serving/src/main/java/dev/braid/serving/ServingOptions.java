@@ -1,41 +1,69 @@
 package dev.braid.serving;
 
-import java.util.Locale;
+import java.io.Serializable;
 
 /**
  * How a bundle is served. Leases with equal options share one server.
  *
- * @param device where the models run; only {@code cpu} is there
- * @param threads threads that one call computes with, 1 to 256. The default is 1: whoever has many
- *     cores makes many calls at once, as Beam does, and more threads a call would only get in each
- *     other's way
+ * @param device where the models run: {@code cpu}, {@code cuda}, {@code cuda:N}, {@code tensorrt},
+ *     {@code tensorrt:N}, or {@code auto}, which is the first CUDA device if that can be opened and
+ *     else the CPU. The default is {@code cpu}
+ * @param threads threads that one call computes with on a CPU, 1 to 256. The default is 1: whoever
+ *     has many cores makes many calls at once, as Beam does, and more threads a call would only get
+ *     in each other's way
+ * @param maxModelBytes bytes that the model files of one bundle may have together, 1 or more. The
+ *     default is 4 GiB. Loading takes up to twice as much for a moment
+ * @param maxDeviceBytes bytes of a GPU's memory that ONNX Runtime may take for one model, 1 or
+ *     more; no limit by default. Of no effect on a CPU, where ONNX Runtime's Java API has no limit
  */
-public record ServingOptions(String device, int threads) {
+public record ServingOptions(String device, int threads, long maxModelBytes, long maxDeviceBytes)
+    implements Serializable {
   /** The device that every machine has. */
   public static final String CPU = "cpu";
 
+  private static final long MAX_MODEL_BYTES = 4L * 1024 * 1024 * 1024;
+
   /**
-   * @throws IllegalArgumentException if there is no such device, or threads are out of range
+   * @throws IllegalArgumentException if there is no such device, or a number is out of range
    */
   public ServingOptions {
-    device = device.toLowerCase(Locale.ROOT);
-    if (!device.equals(CPU)) {
-      throw new IllegalArgumentException(
-          "device must be 'cpu', the only one that this version serves on, but was: '%s'"
-              .formatted(device));
-    }
+    // One name for each device, so that leases of the same share a server.
+    device = Device.parse(device).toString();
     if (threads < 1 || threads > 256) {
       throw new IllegalArgumentException("threads must be between 1 and 256, but was: " + threads);
+    }
+    if (maxModelBytes < 1) {
+      throw new IllegalArgumentException(
+          "maxModelBytes must be at least 1, but was: " + maxModelBytes);
+    }
+    if (maxDeviceBytes < 1) {
+      throw new IllegalArgumentException(
+          "maxDeviceBytes must be at least 1, but was: " + maxDeviceBytes);
     }
   }
 
   /** On the CPU, one thread a call. */
   public static ServingOptions defaults() {
-    return new ServingOptions(CPU, 1);
+    return new ServingOptions(CPU, 1, MAX_MODEL_BYTES, Long.MAX_VALUE);
+  }
+
+  /** The same on another device. */
+  public ServingOptions withDevice(String name) {
+    return new ServingOptions(name, threads, maxModelBytes, maxDeviceBytes);
   }
 
   /** The same with that many threads a call. */
   public ServingOptions withThreads(int count) {
-    return new ServingOptions(device, count);
+    return new ServingOptions(device, count, maxModelBytes, maxDeviceBytes);
+  }
+
+  /** The same with another limit of a bundle's model files. */
+  public ServingOptions withMaxModelBytes(long bytes) {
+    return new ServingOptions(device, threads, bytes, maxDeviceBytes);
+  }
+
+  /** The same with another limit of a model's memory on a GPU. */
+  public ServingOptions withMaxDeviceBytes(long bytes) {
+    return new ServingOptions(device, threads, maxModelBytes, bytes);
   }
 }

@@ -174,7 +174,7 @@ final class OwnEncodersTest {
         RECORD,
         graph -> EncoderGraphs.output(graph, 2, graph.node("Sqrt", List.of(minusOne(graph)))));
     assertRefused(
-        "it fails on a trial row: output 'features' must be finite, but element 0 was: NaN");
+        "it fails on a trial row: output 'features' [1, 2] must be finite, but element 0 was: NaN");
   }
 
   @Test
