@@ -29,7 +29,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = "Measures, and prints the figures.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "'./braid bench serving' lives in a jar of its own, with the systems that it compares: see"
+          + " './braid bench serving --help'.",
+    })
 final class BenchCommand {
   @Spec private CommandSpec spec;
 
