@@ -80,6 +80,19 @@ final class Leases {
     }
   }
 
+  /** One more lease of the same server. */
+  static ModelServer.Lease share(ModelServer.Lease lease) {
+    if (!(lease instanceof SlotLease held)) {
+      throw new IllegalArgumentException("not a lease of this JVM: " + lease);
+    }
+    synchronized (SLOTS) {
+      // Open now, and nobody can release the last lease before there is one more.
+      ModelServer server = held.server();
+      held.slot.leases++;
+      return new SlotLease(held.key, held.slot, server);
+    }
+  }
+
   /** How many servers are open or about to be. */
   static int open() {
     synchronized (SLOTS) {

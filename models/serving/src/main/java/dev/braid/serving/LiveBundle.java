@@ -1,0 +1,279 @@
+package dev.braid.serving;
+
+import dev.braid.bundle.Bundle;
+import dev.braid.bundle.InvalidBundleException;
+import dev.braid.bundle.Manifest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A bundle that is served while newer versions of it may appear in a watched directory, shared by
+ * all in this JVM who {@link #open} it.
+ *
+ * <p>At most once a second, when somebody asks for rows to be answered, a short-lived thread looks
+ * whether the newest bundle there is another one. It is loaded beside the one that runs, and takes
+ * its place if its files have their digests, its golden rows come out, and it may succeed the one
+ * that runs: same spec and tensors, and encoders and featurizers of the same bytes. Otherwise one
+ * line of the log says why not, and it is left alone until its files change. Rows are answered by
+ * the version whose lease their owner holds, until the owner renews it. Safe for several threads.
+ */
+public final class LiveBundle implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LiveBundle.class);
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+  private static final Map<Key, LiveBundle> OPEN = new HashMap<>();
+
+  /** What makes two claims the same live bundle. */
+  private record Key(Path launched, String manifest, Path watched, ServingOptions options) {}
+
+  private final Key key;
+  private final Manifest launched;
+  private final AtomicLong nextLook = new AtomicLong(System.nanoTime() + BETWEEN_LOOKS.toNanos());
+  // Guarded by OPEN.
+  private int claims;
+
+  // Guarded by this, as are all below; read without where it says volatile.
+  private ModelServer.@Nullable Lease first;
+  private volatile @Nullable ModelServer current;
+  private volatile long swaps;
+  private volatile long refusals;
+  private volatile String lastRefusal = "";
+  private @Nullable Thread looking;
+  private String seen = "";
+  private String settled = "";
+  private boolean closed;
+
+  private LiveBundle(Key key, Manifest launched) {
+    this.key = key;
+    this.launched = launched;
+  }
+
+  /**
+   * Claims the live bundle, and serves the newest version that may be served.
+   *
+   * @param bundle the directory of the bundle that was launched
+   * @param manifest of the bundle that was launched, as it was then
+   * @param watched the directory of newer versions, or a bundle that is replaced by them; may be
+   *     {@code bundle}
+   * @throws InvalidBundleException if there is none that may be served
+   * @throws DeviceUnavailableException if the device cannot be opened
+   */
+  public static LiveBundle open(
+      Path bundle, Manifest manifest, Path watched, ServingOptions options) {
+    Key key = new Key(bundle, manifest.toJson(), watched, options);
+    LiveBundle live;
+    synchronized (OPEN) {
+      live = OPEN.computeIfAbsent(key, k -> new LiveBundle(k, manifest));
+      live.claims++;
+    }
+    try {
+      live.start();
+      return live;
+    } catch (Throwable e) {
+      live.close();
+      throw e;
+    }
+  }
+
+  /**
+   * A lease of the version that serves now, which its owner closes.
+   *
+   * @throws IllegalStateException if this was closed
+   */
+  public synchronized ModelServer.Lease lease() {
+    ModelServer.Lease lease = first;
+    if (lease == null || closed) {
+      throw new IllegalStateException("this live bundle was closed");
+    }
+    return Leases.share(lease);
+  }
+
+  /**
+   * The lease of the version that serves now: the given one, or a new one in place of it, which is
+   * then closed. Call it while no row waits that another version has begun to answer.
+   */
+  public ModelServer.Lease renew(ModelServer.Lease lease) {
+    lookIfDue();
+    if (lease.server() == current) {
+      return lease;
+    }
+    ModelServer.Lease renewed = lease();
+    lease.close();
+    return renewed;
+  }
+
+  /** Versions that took the place of another one here. */
+  public long swaps() {
+    return swaps;
+  }
+
+  /** Versions that were refused here. */
+  public long refusals() {
+    return refusals;
+  }
+
+  /** Why the last version that was refused was, or nothing. */
+  public String lastRefusal() {
+    return lastRefusal;
+  }
+
+  /** Gives one claim back; the last one waits for a look that is under way, and frees all. */
+  @Override
+  public void close() {
+    synchronized (OPEN) {
+      claims--;
+      if (claims > 0) {
+        return;
+      }
+      OPEN.remove(key, this);
+    }
+    Thread thread;
+    synchronized (this) {
+      closed = true;
+      current = null;
+      thread = looking;
+      if (first != null) {
+        first.close();
+        first = null;
+      }
+    }
+    // Its code may be unloaded when this returns.
+    boolean interrupted = false;
+    while (thread != null && thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized void start() {
+    if (first != null) {
+      return;
+    }
+    try {
+      Optional<BundleVersion> newest = BundleVersion.newest(key.watched());
+      newest.ifPresent(this::adopt);
+    } catch (IOException e) {
+      refuse(key.watched() + " cannot be read: " + e);
+    }
+    if (first == null) {
+      ModelServer.Lease lease = ModelServer.lease(key.launched(), key.options());
+      Optional<String> refusal = Succession.refusal(launched, lease.server().manifest());
+      if (refusal.isPresent()) {
+        lease.close();
+        throw new InvalidBundleException(
+            "bundle %s was replaced after the launch: %s".formatted(key.launched(), refusal.get()));
+      }
+      first = lease;
+      current = lease.server();
+    }
+  }
+
+  private void lookIfDue() {
+    long due = nextLook.get();
+    long now = System.nanoTime();
+    if (now - due < 0 || !nextLook.compareAndSet(due, now + BETWEEN_LOOKS.toNanos())) {
+      return;
+    }
+    synchronized (this) {
+      if (!closed && looking == null) {
+        Thread thread = new Thread(this::look, "braid-bundle-watch");
+        thread.setDaemon(true);
+        looking = thread;
+        thread.start();
+      }
+    }
+  }
+
+  /**
+   * Looks once for a newer version, and takes it when its files have not changed since the last.
+   */
+  void look() {
+    try {
+      Optional<BundleVersion> newest = BundleVersion.newest(key.watched());
+      if (newest.isPresent() && isSettled(newest.get())) {
+        adopt(newest.get());
+      }
+    } catch (IOException | RuntimeException e) {
+      refuse(key.watched() + " cannot be read: " + e);
+    } finally {
+      synchronized (this) {
+        looking = null;
+      }
+    }
+  }
+
+  /** Whether a version is new, and nobody has written to it between two looks. */
+  private synchronized boolean isSettled(BundleVersion version) {
+    boolean still = version.files().equals(seen);
+    seen = version.files();
+    return still && !version.files().equals(settled);
+  }
+
+  private void adopt(BundleVersion version) {
+    synchronized (this) {
+      settled = version.files();
+    }
+    ModelServer.Lease next = null;
+    try {
+      // What may not be served need not be loaded.
+      Bundle bundle = Bundle.open(version.directory());
+      Optional<String> refusal = Succession.refusal(launched, bundle.manifest());
+      if (refusal.isPresent()) {
+        refuse("bundle " + version.directory() + ": " + refusal.get());
+        return;
+      }
+      next = ModelServer.lease(version.directory(), key.options());
+      if (!next.server().digest().equals(bundle.digest())) {
+        refuse("bundle " + version.directory() + " changed while it was loaded");
+        return;
+      }
+      next = swap(next);
+    } catch (InvalidBundleException | DeviceUnavailableException e) {
+      refuse(String.valueOf(e.getMessage()));
+    } finally {
+      if (next != null) {
+        next.close();
+      }
+    }
+  }
+
+  /** Puts a version into the place of the one that runs, and returns the lease to be closed. */
+  private synchronized ModelServer.@Nullable Lease swap(ModelServer.Lease next) {
+    ModelServer.Lease old = first;
+    if (closed || (old != null && old.server() == next.server())) {
+      return next;
+    }
+    first = next;
+    current = next.server();
+    if (old != null) {
+      swaps++;
+      LOG.info("bundle {} serves in place of {}", next.server().digest(), old.server().digest());
+    }
+    return old;
+  }
+
+  private synchronized void refuse(String reason) {
+    if (!reason.equals(lastRefusal)) {
+      ModelServer serving = current;
+      LOG.warn(
+          "not swapped: {}; {} goes on",
+          reason,
+          serving == null ? "the bundle of the launch" : serving.digest());
+    }
+    refusals++;
+    lastRefusal = reason;
+  }
+}
