@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * line of the log says why not, and it is left alone until its files change. Rows are answered by
  * the version whose lease their owner holds, until the owner renews it. Safe for several threads.
  */
-public final class LiveBundle implements AutoCloseable {
+final class LiveBundle implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveBundle.class);
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
   private static final Map<Key, LiveBundle> OPEN = new HashMap<>();
@@ -65,8 +65,7 @@ public final class LiveBundle implements AutoCloseable {
    * @throws InvalidBundleException if there is none that may be served
    * @throws DeviceUnavailableException if the device cannot be opened
    */
-  public static LiveBundle open(
-      Path bundle, Manifest manifest, Path watched, ServingOptions options) {
+  static LiveBundle open(Path bundle, Manifest manifest, Path watched, ServingOptions options) {
     Key key = new Key(bundle, manifest.toJson(), watched, options);
     LiveBundle live;
     synchronized (OPEN) {
@@ -87,7 +86,7 @@ public final class LiveBundle implements AutoCloseable {
    *
    * @throws IllegalStateException if this was closed
    */
-  public synchronized ModelServer.Lease lease() {
+  synchronized ModelServer.Lease lease() {
     ModelServer.Lease lease = first;
     if (lease == null || closed) {
       throw new IllegalStateException("this live bundle was closed");
@@ -99,7 +98,7 @@ public final class LiveBundle implements AutoCloseable {
    * The lease of the version that serves now: the given one, or a new one in place of it, which is
    * then closed. Call it while no row waits that another version has begun to answer.
    */
-  public ModelServer.Lease renew(ModelServer.Lease lease) {
+  ModelServer.Lease renew(ModelServer.Lease lease) {
     lookIfDue();
     if (lease.server() == current) {
       return lease;
@@ -110,17 +109,17 @@ public final class LiveBundle implements AutoCloseable {
   }
 
   /** Versions that took the place of another one here. */
-  public long swaps() {
+  long swaps() {
     return swaps;
   }
 
   /** Versions that were refused here. */
-  public long refusals() {
+  long refusals() {
     return refusals;
   }
 
   /** Why the last version that was refused was, or nothing. */
-  public String lastRefusal() {
+  String lastRefusal() {
     return lastRefusal;
   }
 

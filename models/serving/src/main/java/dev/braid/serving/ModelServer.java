@@ -50,6 +50,16 @@ public final class ModelServer {
      */
     ModelServer server();
 
+    /**
+     * Goes over to a newer version of the bundle, if this lease may and there is one. Call it while
+     * no row waits that the older one has begun to answer. Quick where there is none.
+     *
+     * @return whether {@link #server} is another one from now on
+     */
+    default boolean renew() {
+      return false;
+    }
+
     /** Gives the claim back; a second call does nothing. */
     @Override
     void close();
@@ -87,6 +97,23 @@ public final class ModelServer {
    */
   public static Lease lease(Path bundleDirectory, ServingOptions options) {
     return Leases.lease(bundleDirectory, options);
+  }
+
+  /**
+   * Leases the newest version of a bundle that may be served, from a directory that newer versions
+   * appear in; {@link Lease#renew} goes over to one that appears later. It must have the spec, the
+   * tensors, the encoders and the featurizers of the one that was launched, because windows hold
+   * embeddings of these; one that may not be served is left alone, and a line of the log says why.
+   *
+   * @param directory of the bundle that was launched
+   * @param launched its manifest at that time
+   * @param watched a bundle that is replaced by newer versions, or a directory of them
+   * @throws InvalidBundleException if there is none that may be served
+   * @throws DeviceUnavailableException if the device cannot be opened
+   */
+  public static Lease leaseNewest(
+      Path directory, Manifest launched, Path watched, ServingOptions options) {
+    return new LiveLease(LiveBundle.open(directory, launched, watched, options));
   }
 
   static ModelServer open(Path directory, ServingOptions options) {

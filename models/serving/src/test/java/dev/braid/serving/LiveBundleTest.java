@@ -136,19 +136,23 @@ final class LiveBundleTest {
   }
 
   @Test
-  void whoeverAsksForRowsIsEnoughToFindANewVersion() {
-    try (LiveBundle live = open()) {
-      ModelServer.Lease lease = live.lease();
+  void whoeverRenewsItsLeaseFindsANewVersion() {
+    try (ModelServer.Lease lease =
+        ModelServer.leaseNewest(
+            directory.resolve("v1"), launched.manifest(), directory, ServingOptions.defaults())) {
+      assertThat(lease.server().digest()).isEqualTo(launched.digest());
+      assertThat(lease.renew()).isFalse();
       Bundle newer = publish("v2", plain(), retrained());
 
       Instant deadline = Instant.now().plus(Duration.ofMinutes(2));
-      while (!lease.server().digest().equals(newer.digest()) && Instant.now().isBefore(deadline)) {
-        lease = live.renew(lease);
+      boolean renewed = false;
+      while (!renewed && Instant.now().isBefore(deadline)) {
+        renewed = lease.renew();
         Thread.onSpinWait();
       }
 
+      assertThat(renewed).isTrue();
       assertThat(lease.server().digest()).isEqualTo(newer.digest());
-      lease.close();
     }
     assertThat(Thread.getAllStackTraces().keySet())
         .extracting(Thread::getName)

@@ -18,7 +18,6 @@ import dev.braid.transforms.align.AlignModalities;
 import dev.braid.transforms.featurize.EncodeObservations;
 import dev.braid.transforms.fuse.FuseModalities;
 import dev.braid.transforms.fuse.Prediction;
-import dev.braid.transforms.model.ServedBundle;
 import dev.braid.transforms.observation.ParseObservations;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -45,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadLetters where dead letters go, files or a topic
  * @param overwrite whether results of an earlier run in a directory may be replaced
  * @param spec the file of a spec whose windows take the place of the bundle's; null for those
+ * @param serving how the workers serve the bundle
  */
 public record AnalysisRun(
     Path bundle,
@@ -52,7 +52,8 @@ public record AnalysisRun(
     Destination predictions,
     Destination deadLetters,
     boolean overwrite,
-    @Nullable Path spec) {
+    @Nullable Path spec,
+    Serving serving) {
 
   public AnalysisRun {
     Destinations.checkDeadLetters(deadLetters);
@@ -62,14 +63,14 @@ public record AnalysisRun(
     }
   }
 
-  /** In the windows of the bundle. */
+  /** In the windows of the bundle, on the CPU. */
   public AnalysisRun(
       Path bundle,
       Path input,
       Destination predictions,
       Destination deadLetters,
       boolean overwrite) {
-    this(bundle, input, predictions, deadLetters, overwrite, null);
+    this(bundle, input, predictions, deadLetters, overwrite, null, Serving.defaults());
   }
 
   /** A run that leaves predictions and dead letters in one directory. */
@@ -79,7 +80,12 @@ public record AnalysisRun(
 
   /** The same run in the windows of the spec in {@code file}; null for those of the bundle. */
   public AnalysisRun withSpec(@Nullable Path file) {
-    return new AnalysisRun(bundle, input, predictions, deadLetters, overwrite, file);
+    return new AnalysisRun(bundle, input, predictions, deadLetters, overwrite, file, serving);
+  }
+
+  /** The same run with its bundle served in another way. */
+  public AnalysisRun withServing(Serving way) {
+    return new AnalysisRun(bundle, input, predictions, deadLetters, overwrite, spec, way);
   }
 
   /**
@@ -162,7 +168,7 @@ public record AnalysisRun(
           read.output()
               .apply(
                   AnalyzeObservations.with(
-                      asked, ServedBundle.of(bundle, opened), Blobs.below(files.root()), errors));
+                      asked, serving.of(bundle, opened), Blobs.below(files.root()), errors));
       Destinations.write(answered, answers, 0, "", Rolling.defaults(), errors);
     }
     return pipeline;

@@ -11,7 +11,6 @@ import dev.braid.pipelines.io.kafka.KafkaInput;
 import dev.braid.pipelines.io.kafka.ReadTopics;
 import dev.braid.spec.Spec;
 import dev.braid.transforms.fuse.Prediction;
-import dev.braid.transforms.model.ServedBundle;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param predictions where predictions go
  * @param deadLetters where dead letters go, files or a topic
  * @param spec the file of a spec whose windows take the place of the bundle's; null for those
+ * @param serving how the workers serve the bundle
  */
 public record StreamRun(
     Path bundle,
@@ -42,25 +42,31 @@ public record StreamRun(
     Blobs blobs,
     Destination predictions,
     Destination deadLetters,
-    @Nullable Path spec) {
+    @Nullable Path spec,
+    Serving serving) {
 
   public StreamRun {
     Destinations.checkDeadLetters(deadLetters);
   }
 
-  /** In the windows of the bundle. */
+  /** In the windows of the bundle, on the CPU. */
   public StreamRun(
       Path bundle,
       KafkaInput input,
       Blobs blobs,
       Destination predictions,
       Destination deadLetters) {
-    this(bundle, input, blobs, predictions, deadLetters, null);
+    this(bundle, input, blobs, predictions, deadLetters, null, Serving.defaults());
   }
 
   /** The same run in the windows of the spec in {@code file}; null for those of the bundle. */
   public StreamRun withSpec(@Nullable Path file) {
-    return new StreamRun(bundle, input, blobs, predictions, deadLetters, file);
+    return new StreamRun(bundle, input, blobs, predictions, deadLetters, file, serving);
+  }
+
+  /** The same run with its bundle served in another way. */
+  public StreamRun withServing(Serving way) {
+    return new StreamRun(bundle, input, blobs, predictions, deadLetters, spec, way);
   }
 
   /**
@@ -129,7 +135,7 @@ public record StreamRun(
           pipeline
               .apply("Read", ReadTopics.of(input))
               .apply(
-                  AnalyzeObservations.with(asked, ServedBundle.of(bundle, opened), blobs, errors)
+                  AnalyzeObservations.with(asked, serving.of(bundle, opened), blobs, errors)
                       .withFormat(input.format()));
       Destinations.write(
           answered, predictions, shards, input.group() + "-predictions", rolling, errors);

@@ -8,7 +8,6 @@ import dev.braid.pipelines.evaluate.Evaluation;
 import dev.braid.pipelines.evaluate.EvaluationOptions;
 import dev.braid.pipelines.evaluate.EvaluationReport;
 import dev.braid.serving.ModelServer;
-import dev.braid.serving.ServingOptions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -19,6 +18,7 @@ import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -75,6 +75,8 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "The same seed drops the same. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
+  @Mixin private DeviceOption device;
+
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
@@ -89,7 +91,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    try (ModelServer.Lease lease = ModelServer.lease(bundle, ServingOptions.defaults())) {
+    try (ModelServer.Lease lease = ModelServer.lease(bundle, device.serving())) {
       ModelServer server = lease.server();
       Dataset dataset = Dataset.open(data);
       Split split = split(server, dataset);

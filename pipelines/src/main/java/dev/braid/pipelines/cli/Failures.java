@@ -4,6 +4,7 @@ import dev.braid.bundle.InvalidBundleException;
 import dev.braid.dataset.InvalidDatasetException;
 import dev.braid.pipelines.engine.SubmissionException;
 import dev.braid.pipelines.io.DestinationException;
+import dev.braid.serving.DeviceUnavailableException;
 import dev.braid.spec.InvalidSpecException;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
@@ -28,6 +29,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
       List.of(
           CommandException.class,
           DestinationException.class,
+          DeviceUnavailableException.class,
           InvalidBundleException.class,
           InvalidDatasetException.class,
           InvalidSpecException.class,

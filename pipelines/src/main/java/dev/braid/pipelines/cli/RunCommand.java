@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.pipelines.analysis.AnalysisException;
 import dev.braid.pipelines.analysis.AnalysisReport;
 import dev.braid.pipelines.analysis.AnalysisRun;
+import dev.braid.pipelines.analysis.Serving;
 import dev.braid.pipelines.analysis.StreamRun;
 import dev.braid.pipelines.engine.Engine;
 import dev.braid.pipelines.io.kafka.KafkaAddress;
@@ -65,6 +66,19 @@ final class RunCommand implements Callable<Integer> {
               + " The rest must be as in the bundle.")
   private @Nullable Path asked;
 
+  @Mixin private DeviceOption device;
+
+  @Option(
+      names = "--watch",
+      paramLabel = "DIR",
+      description =
+          "Where newer versions of the bundle appear while the run goes on: a bundle that is"
+              + " replaced, which may be the one of --bundle, or a directory with a bundle for each"
+              + " version. All workers must see it. A version is served once it is whole, its"
+              + " golden rows come out, and it has the spec, the encoders and the featurizers of"
+              + " --bundle; otherwise the log says why not.")
+  private @Nullable Path watched;
+
   @Mixin private DestinationOptions destinations;
 
   @Mixin private EngineOptions engine;
@@ -104,10 +118,13 @@ final class RunCommand implements Callable<Integer> {
    */
   Ready ready() {
     EngineOptions.Chosen chosen = engine.choose();
+    Serving serving = new Serving(device.serving(), watched);
     try {
+      checkWatched();
       if (KafkaAddress.isMeantBy(input)) {
         checkDetached(chosen);
-        StreamRun run = stream.run(bundle, input, destinations).withSpec(asked);
+        StreamRun run =
+            stream.run(bundle, input, destinations).withSpec(asked).withServing(serving);
         check(run::refusals, chosen);
         return () -> go(run, chosen);
       }
@@ -123,7 +140,8 @@ final class RunCommand implements Callable<Integer> {
                   destinations.predictions(),
                   destinations.deadLetters(),
                   destinations.overwrite())
-              .withSpec(asked);
+              .withSpec(asked)
+              .withServing(serving);
       check(run::refusals, chosen);
       return () -> go(run, chosen);
     } catch (IllegalArgumentException e) {
@@ -138,6 +156,13 @@ final class RunCommand implements Callable<Integer> {
       if (!refused.isEmpty()) {
         throw new ParameterException(spec.commandLine(), String.join("; ", refused));
       }
+    }
+  }
+
+  private void checkWatched() {
+    if (watched != null && Files.isDirectory(bundle) && !Files.isDirectory(watched)) {
+      throw new IllegalArgumentException(
+          "--watch must be a directory, but there is none at " + watched);
     }
   }
 

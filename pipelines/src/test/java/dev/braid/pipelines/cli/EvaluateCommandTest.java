@@ -1,6 +1,7 @@
 package dev.braid.pipelines.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -60,6 +61,29 @@ final class EvaluateCommandTest {
     assertThat(report.at("/tasks/health/r2").isDouble()).isTrue();
     assertThat(report.at("/present/camera").doubleValue()).isEqualTo(1.0);
     assertThat(report.get("digest").textValue()).isEqualTo(bundle.digest());
+  }
+
+  @Test
+  void aDeviceThatThereIsNotIsBadUsage() {
+    Shell shell = evaluate("--device", "gpu");
+
+    assertThat(shell.code()).isEqualTo(2);
+    assertThat(shell.err())
+        .startsWith("braid evaluate: --device must be 'cpu', 'cuda', 'cuda:N'")
+        .contains("but was: 'gpu'");
+  }
+
+  @Test
+  void aDeviceThatCannotBeOpenedIsOneLineThatSaysWhatItNeeds() {
+    assumeFalse(Files.exists(Path.of("/proc/driver/nvidia/version")), "this machine has a GPU");
+
+    Shell shell = evaluate("--device", "cuda:0");
+
+    assertThat(shell.code()).isEqualTo(1);
+    assertThat(shell.err().lines()).hasSize(1);
+    assertThat(shell.err())
+        .startsWith("braid: device 'cuda:0' cannot be opened: ")
+        .contains("an NVIDIA driver, CUDA 12 and cuDNN 9");
   }
 
   @Test

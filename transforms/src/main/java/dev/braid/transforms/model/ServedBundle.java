@@ -2,29 +2,61 @@ package dev.braid.transforms.model;
 
 import dev.braid.bundle.Bundle;
 import dev.braid.bundle.InvalidBundleException;
+import dev.braid.bundle.Manifest;
 import dev.braid.serving.ModelServer;
 import dev.braid.serving.ServingOptions;
 import java.io.Serializable;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bundle that every worker of a run serves: the directory where it lies, on a path that all of
- * them see, and the digest that it had at launch. Immutable and serializable.
+ * them see, the manifest that it had at launch, and how it is served. Immutable and serializable.
  */
 public final class ServedBundle implements Serializable {
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
 
   private final String directory;
   private final String digest;
+  private final String manifest;
+  private final ServingOptions options;
+  private final @Nullable String watched;
 
-  private ServedBundle(String directory, String digest) {
+  private ServedBundle(
+      String directory,
+      String digest,
+      String manifest,
+      ServingOptions options,
+      @Nullable String watched) {
     this.directory = directory;
     this.digest = digest;
+    this.manifest = manifest;
+    this.options = options;
+    this.watched = watched;
   }
 
-  /** The bundle that was opened from {@code directory}. */
+  /** The bundle that was opened from {@code directory}, served on the CPU and as it is. */
   public static ServedBundle of(Path directory, Bundle bundle) {
-    return new ServedBundle(directory.toAbsolutePath().toString(), bundle.digest());
+    return new ServedBundle(
+        directory.toAbsolutePath().toString(),
+        bundle.digest(),
+        bundle.manifest().toJson(),
+        ServingOptions.defaults(),
+        null);
+  }
+
+  /** The same bundle, served with these options. */
+  public ServedBundle withOptions(ServingOptions serving) {
+    return new ServedBundle(directory, digest, manifest, serving, watched);
+  }
+
+  /**
+   * The same bundle, until a newer version of it appears in a directory: a bundle that is replaced
+   * by newer ones, or one with a directory for each, on a path that all workers see.
+   */
+  public ServedBundle withWatched(Path versions) {
+    return new ServedBundle(
+        directory, digest, manifest, options, versions.toAbsolutePath().toString());
   }
 
   /** The bundle's digest at launch. */
@@ -33,12 +65,18 @@ public final class ServedBundle implements Serializable {
   }
 
   /**
-   * Leases the JVM's server of this bundle.
+   * Leases the JVM's server of this bundle, or of the newest version of it that may be served.
    *
-   * @throws InvalidBundleException if the bundle is not whole or is another one than at launch
+   * @throws InvalidBundleException if the bundle is not whole, or is another one than at launch and
+   *     must not take its place
+   * @throws dev.braid.serving.DeviceUnavailableException if the device cannot be opened
    */
   public ModelServer.Lease lease() {
-    ModelServer.Lease lease = ModelServer.lease(Path.of(directory), ServingOptions.defaults());
+    if (watched != null) {
+      return ModelServer.leaseNewest(
+          Path.of(directory), Manifest.parse(manifest), Path.of(watched), options);
+    }
+    ModelServer.Lease lease = ModelServer.lease(Path.of(directory), options);
     if (!lease.server().digest().equals(digest)) {
       lease.close();
       throw new InvalidBundleException(

@@ -1,0 +1,26 @@
+package dev.braid.pipelines.analysis;
+
+import dev.braid.bundle.Bundle;
+import dev.braid.serving.ServingOptions;
+import dev.braid.transforms.model.ServedBundle;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the workers of a run serve its bundle.
+ *
+ * @param options where and how its models run
+ * @param watched where newer versions of it appear, on a path that all workers see; null if none is
+ *     waited for
+ */
+public record Serving(ServingOptions options, @Nullable Path watched) {
+  /** On the CPU, the bundle of the launch to the end. */
+  public static Serving defaults() {
+    return new Serving(ServingOptions.defaults(), null);
+  }
+
+  ServedBundle of(Path directory, Bundle bundle) {
+    ServedBundle served = ServedBundle.of(directory, bundle).withOptions(options);
+    return watched == null ? served : served.withWatched(watched);
+  }
+}
