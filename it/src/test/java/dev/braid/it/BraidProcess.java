@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** An engine's shaded jar, started as a user's shell would; ended by {@link #close}. */
 public final class BraidProcess implements AutoCloseable {
   private static final Path RUNNERS = Path.of("..", "runners").toAbsolutePath().normalize();
-  private static final long MINUTES = 5;
+  private static final long MINUTES = 15;
 
   private final List<String> command;
   private final Process process;
@@ -32,7 +32,7 @@ public final class BraidProcess implements AutoCloseable {
   /**
    * Runs {@code braid} from the jar of {@code engine} to its end.
    *
-   * @throws IllegalStateException if it does not end within five minutes
+   * @throws IllegalStateException if it does not end within a quarter of an hour
    */
   public static Result run(String engine, Object... arguments)
       throws IOException, InterruptedException {
@@ -83,7 +83,7 @@ public final class BraidProcess implements AutoCloseable {
   /**
    * Waits for its end.
    *
-   * @throws IllegalStateException if it does not end within five minutes
+   * @throws IllegalStateException if it does not end within a quarter of an hour
    */
   public Result await() throws InterruptedException {
     if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.pipelines.io.PredictionJson;
 import dev.braid.pipelines.io.ResultFiles;
+import dev.braid.pipelines.io.kafka.KafkaAddress;
+import dev.braid.pipelines.io.kafka.KafkaCluster;
+import dev.braid.pipelines.io.kafka.KafkaSettings;
+import dev.braid.runners.local.FreePorts;
 import dev.braid.runners.local.LocalKafka;
 import dev.braid.transforms.fuse.Prediction;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -29,8 +33,6 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
-import org.apache.kafka.clients.admin.AdminClient;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -53,7 +55,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class LaunchIT {
   private static final Path BUNDLE =
       Path.of("..", "pipelines", "src", "main", "resources", "bundles", "plant").toAbsolutePath();
-  private static final Duration PATIENCE = Duration.ofMinutes(4);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final String FENCE = "fence";
 
   @TempDir private static Path directory;
@@ -71,7 +73,11 @@ final class LaunchIT {
             "direct", "dataset", "plant", "--seed", 4711, "--scenes", 12, "--out", data);
     assertThat(made.code()).as(made.err()).isZero();
     expected = launchOverFiles("direct");
-    postgres = EmbeddedPostgres.start();
+    postgres =
+        EmbeddedPostgres.builder()
+            .setPort(FreePorts.take(1)[0])
+            .setPGStartupWait(Duration.ofMinutes(5))
+            .start();
     kafka = LocalKafka.start(directory.resolve("kafka"));
     publish();
   }
@@ -242,14 +248,8 @@ final class LaunchIT {
     }
   }
 
-  private static void createTopics(String... names) throws Exception {
-    try (AdminClient admin =
-        AdminClient.create(Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.address()))) {
-      admin
-          .createTopics(Stream.of(names).map(name -> new NewTopic(name, 1, (short) 1)).toList())
-          .all()
-          .get();
-    }
+  private static void createTopics(String... names) {
+    KafkaCluster.create(new KafkaAddress(kafka.address(), List.of(names)), KafkaSettings.none(), 1);
   }
 
   private static List<ConsumerRecord<String, String>> read(String topic) {

@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.bundle.Bundle;
 import dev.braid.it.BraidProcess;
 import dev.braid.pipelines.analysis.SampleLines;
+import dev.braid.pipelines.io.kafka.KafkaAddress;
+import dev.braid.pipelines.io.kafka.KafkaCluster;
+import dev.braid.pipelines.io.kafka.KafkaSettings;
 import dev.braid.runners.local.LocalFlink;
 import dev.braid.runners.local.LocalKafka;
 import dev.braid.serving.TinyBundle;
@@ -15,9 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.AdminClient;
-import org.apache.kafka.clients.admin.NewTopic;
 
 /** A broker, a Flink cluster of TaskManagers with two slots each, and a bundle to serve. */
 final class FaultRig implements AutoCloseable {
@@ -52,19 +52,15 @@ final class FaultRig implements AutoCloseable {
   }
 
   /** Makes the topics of one test: of observations, predictions and dead letters. */
-  void createTopics(String name) throws Exception {
+  void createTopics(String name) {
     createTopic(kafka, "in-" + name, StreamedObservations.PARTITIONS);
     createTopic(kafka, "out-" + name, 2);
     createTopic(kafka, "dead-" + name, 1);
   }
 
-  static void createTopic(LocalKafka kafka, String name, int partitions) throws Exception {
-    try (AdminClient admin = AdminClient.create(Map.of("bootstrap.servers", kafka.address()))) {
-      admin
-          .createTopics(List.of(new NewTopic(name, partitions, (short) 1)))
-          .all()
-          .get(60, TimeUnit.SECONDS);
-    }
+  static void createTopic(LocalKafka kafka, String name, int partitions) {
+    KafkaCluster.create(
+        new KafkaAddress(kafka.address(), List.of(name)), KafkaSettings.none(), partitions);
   }
 
   SteadyProducer produce(String name, StreamedObservations observations, int perSecond) {

@@ -14,13 +14,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /** A job on a cluster, through Flink's REST interface. */
 final class FlinkJob {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
-  private static final Duration LIMIT = Duration.ofSeconds(90);
+  private static final Duration LIMIT = Duration.ofMinutes(5);
 
   private final LocalFlink flink;
   private final String id;
@@ -32,7 +33,7 @@ final class FlinkJob {
 
   /** Cancels every job of a cluster that has not ended. */
   static void cancelAll(LocalFlink flink) {
-    for (JsonNode job : new FlinkJob(flink, "").get("overview").path("jobs")) {
+    for (JsonNode job : new FlinkJob(flink, "").known("overview", "/jobs")) {
       if (job.path("end-time").asLong() < 0) {
         new FlinkJob(flink, job.path("jid").asText()).cancel();
       }
@@ -73,17 +74,30 @@ final class FlinkJob {
         () -> completed() >= before + 2);
   }
 
-  int completed() {
-    return get("/checkpoints").path("counts").path("completed").asInt();
+  private int completed() {
+    return known("/checkpoints", "/counts/completed").asInt();
   }
 
   int restored() {
-    return get("/checkpoints").path("counts").path("restored").asInt();
+    return known("/checkpoints", "/counts/restored").asInt();
   }
 
   /** What Flink calls the state backend. */
   String stateBackend() {
-    return get("/checkpoints/config").path("state_backend").asText();
+    return known("/checkpoints/config", "/state_backend").asText();
+  }
+
+  /** A part of an answer, as soon as the JobManager gives one. */
+  private JsonNode known(String path, String part) {
+    AtomicReference<JsonNode> found = new AtomicReference<>();
+    Await.until(
+        () -> "job %s tells its %s".formatted(id, part),
+        LIMIT,
+        () -> {
+          found.set(get(path).at(part));
+          return !found.get().isMissingNode();
+        });
+    return found.get();
   }
 
   /** The newest checkpoint that is complete, as it is found when the JobManager is gone. */

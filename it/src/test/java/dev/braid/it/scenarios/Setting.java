@@ -16,7 +16,7 @@ enum Setting {
   SLIDING("sliding windows", "{size: 10s, period: 5s}"),
 
   /** With a second topic to which nothing is ever published. */
-  IDLE("partitions that fall silent", "{size: 10s, period: 5s}", "--idle-timeout", "2s"),
+  IDLE("partitions that fall silent", "{size: 10s, period: 5s}", "--idle-timeout", "5s"),
 
   COUNT("windows by count", "{count: 6, every: 3}"),
 

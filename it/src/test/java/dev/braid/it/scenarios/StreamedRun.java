@@ -25,7 +25,7 @@ final class StreamedRun implements Run {
   /** What {@code --out-of-orderness} is by default. */
   static final Duration OUT_OF_ORDERNESS = Duration.ofSeconds(5);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(150);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   /** Whose observations let event time pass. What is answered to it is held to nothing. */
   private static final String CLOCK = "clock";
@@ -120,7 +120,7 @@ final class StreamedRun implements Run {
     }
   }
 
-  private void awaitAnswers(Telling telling, Story.Await await) throws InterruptedException {
+  private void awaitAnswers(Telling telling, Story.Await await) throws Exception {
     topics.flush();
     Map<String, Expected> complete = new TreeMap<>(telling.expected());
     complete

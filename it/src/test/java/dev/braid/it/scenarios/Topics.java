@@ -1,14 +1,16 @@
 package dev.braid.it.scenarios;
 
+import dev.braid.pipelines.io.kafka.KafkaAddress;
+import dev.braid.pipelines.io.kafka.KafkaCluster;
+import dev.braid.pipelines.io.kafka.KafkaSettings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.admin.AdminClient;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -31,24 +33,17 @@ final class Topics implements AutoCloseable {
   private final KafkaProducer<byte[], byte[]> producer;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final List<TopicPartition> read;
+  private final List<Future<RecordMetadata>> sent = new ArrayList<>();
 
   /** Makes the topics at that broker; their names begin with {@code name}. */
-  Topics(String server, String name, int partitions)
-      throws ExecutionException, InterruptedException {
+  Topics(String server, String name, int partitions) {
     this.server = server;
     this.name = name;
     Map<String, Object> config = Map.of("bootstrap.servers", server);
-    try (AdminClient admin = AdminClient.create(config)) {
-      admin
-          .createTopics(
-              List.of(
-                  new NewTopic(observations(), partitions, (short) 1),
-                  new NewTopic(silence(), 1, (short) 1),
-                  new NewTopic(predictions(), PREDICTION_PARTITIONS, (short) 1),
-                  new NewTopic(deadLetters(), 1, (short) 1)))
-          .all()
-          .get();
-    }
+    create(observations(), partitions);
+    create(silence(), 1);
+    create(predictions(), PREDICTION_PARTITIONS);
+    create(deadLetters(), 1);
     producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
     consumer =
         new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -59,6 +54,10 @@ final class Topics implements AutoCloseable {
             new TopicPartition(deadLetters(), 0));
     consumer.assign(read);
     consumer.seekToBeginning(read);
+  }
+
+  private void create(String topic, int partitions) {
+    KafkaCluster.create(new KafkaAddress(server, List.of(topic)), KafkaSettings.none(), partitions);
   }
 
   String observations() {
@@ -85,17 +84,28 @@ final class Topics implements AutoCloseable {
 
   /** Publishes a record; the result says where it lies. */
   Future<RecordMetadata> publish(int partition, String key, @Nullable String value) {
-    return producer.send(
-        new ProducerRecord<>(
-            observations(),
-            partition,
-            key.getBytes(StandardCharsets.UTF_8),
-            value == null ? null : value.getBytes(StandardCharsets.UTF_8)));
+    Future<RecordMetadata> one =
+        producer.send(
+            new ProducerRecord<>(
+                observations(),
+                partition,
+                key.getBytes(StandardCharsets.UTF_8),
+                value == null ? null : value.getBytes(StandardCharsets.UTF_8)));
+    sent.add(one);
+    return one;
   }
 
-  /** Returns when all that was published is there. */
-  void flush() {
+  /**
+   * Returns when all that was published is there.
+   *
+   * @throws ExecutionException if some of it cannot be
+   */
+  void flush() throws ExecutionException, InterruptedException {
     producer.flush();
+    for (Future<RecordMetadata> one : sent) {
+      one.get();
+    }
+    sent.clear();
   }
 
   /** Hands on what has come, waiting up to {@code patience} for it. */

@@ -12,13 +12,13 @@ import dev.braid.pipelines.io.kafka.KafkaAddress;
 import dev.braid.pipelines.io.kafka.KafkaInput;
 import dev.braid.pipelines.io.kafka.KafkaOutput;
 import dev.braid.pipelines.io.kafka.KafkaSettings;
+import dev.braid.runners.local.FreePorts;
 import dev.braid.runners.local.LocalKafka;
 import dev.braid.serving.TinyBundle;
 import dev.braid.transforms.fuse.Prediction;
 import dev.braid.transforms.observation.ObservationFormat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,9 +59,10 @@ class SecuredStreamTest {
   static void startBroker() throws Exception {
     Path keys = directory.resolve("broker.p12");
     makeKeys(keys);
-    String plain = freeAddress();
-    String controller = freeAddress();
-    servers = freeAddress();
+    int[] ports = FreePorts.take(3);
+    String plain = "127.0.0.1:" + ports[0];
+    String controller = "127.0.0.1:" + ports[1];
+    servers = "127.0.0.1:" + ports[2];
     Map<String, String> broker = new TreeMap<>();
     broker.put(
         "listeners",
@@ -198,7 +199,7 @@ class SecuredStreamTest {
     config.put("group.id", "reader-" + topic);
     config.put("auto.offset.reset", "earliest");
     int seen = 0;
-    long deadline = System.nanoTime() + 60_000_000_000L;
+    long deadline = System.nanoTime() + Duration.ofMinutes(5).toNanos();
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       consumer.subscribe(List.of(topic));
@@ -274,11 +275,5 @@ class SecuredStreamTest {
             .start();
     keytool.getInputStream().readAllBytes();
     assertThat(keytool.waitFor()).isZero();
-  }
-
-  private static String freeAddress() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return "127.0.0.1:" + socket.getLocalPort();
-    }
   }
 }

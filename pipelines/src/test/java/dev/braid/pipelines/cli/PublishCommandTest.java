@@ -129,7 +129,7 @@ class PublishCommandTest {
   private static List<ConsumerRecord<byte[], byte[]>> read(
       String topic, int partitions, int count) {
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    long deadline = System.nanoTime() + 30_000_000_000L;
+    long deadline = System.nanoTime() + Duration.ofMinutes(5).toNanos();
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
             Map.of("bootstrap.servers", kafka.address()),

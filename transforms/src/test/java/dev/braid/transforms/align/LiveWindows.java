@@ -19,7 +19,7 @@ import org.apache.beam.sdk.options.PipelineOptions;
  * step, or knows no processing time.
  */
 abstract class LiveWindows {
-  private static final Duration DEADLINE = Duration.ofSeconds(60);
+  private static final Duration DEADLINE = Duration.ofMinutes(5);
 
   final Scripted script = new Scripted();
 

@@ -1,6 +1,7 @@
 package dev.braid.pipelines.io.kafka;
 
 import dev.braid.pipelines.io.DestinationException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,16 +13,19 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.AdminClient;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 
 /** Looks at a Kafka cluster, and prepares it, before a launch. */
 public final class KafkaCluster {
-  private static final long SECONDS = 15;
+  private static final long SECONDS = 30;
 
   private KafkaCluster() {}
 
   /**
-   * Creates the topics that are not there, with the broker's default number of replicas.
+   * Creates the topics that are not there, with the broker's default number of replicas, and waits
+   * until they can be written to.
    *
    * @throws DestinationException if they cannot be created; the message is one line
    */
@@ -36,7 +40,16 @@ public final class KafkaCluster {
                   .filter(topic -> !there.contains(topic))
                   .map(topic -> new NewTopic(topic, Optional.of(partitions), Optional.empty()))
                   .toList();
-          return admin.createTopics(missing).all().get(SECONDS, TimeUnit.SECONDS);
+          admin.createTopics(missing).all().get(SECONDS, TimeUnit.SECONDS);
+          // A producer that numbers its batches may be refused for ever by a leader that did not
+          // know yet that it is one; the answer to this comes when all leaders know.
+          Map<TopicPartition, OffsetSpec> made = new HashMap<>();
+          for (NewTopic topic : missing) {
+            for (int partition = 0; partition < partitions; partition++) {
+              made.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+            }
+          }
+          return admin.listOffsets(made).all().get(SECONDS, TimeUnit.SECONDS);
         });
   }
 

@@ -1,5 +1,6 @@
 package dev.braid.pipelines.io.postgres;
 
+import dev.braid.runners.local.FreePorts;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -7,6 +8,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
@@ -78,6 +80,9 @@ public final class RealPostgres implements AutoCloseable {
   private static EmbeddedPostgres.Builder builder(Path data) {
     return EmbeddedPostgres.builder()
         .setDataDirectory(data)
+        // Not one that a client may be given while the server is down.
+        .setPort(FreePorts.take(1)[0])
+        .setPGStartupWait(Duration.ofMinutes(5))
         .setCleanDataDirectory(false)
         .setServerConfig("timezone", "Asia/Tokyo");
   }

@@ -25,7 +25,12 @@ import org.apache.flink.runtime.messages.webmonitor.ClusterOverview;
 
 /** A Flink session cluster that is running somewhere. */
 final class FlinkCluster {
-  private static final long ANSWER_SECONDS = 20;
+  private static final long ANSWER_SECONDS = 60;
+
+  /** A job's slots become free only after the cluster has said that it ended. */
+  private static final long SLOTS_SECONDS = 10;
+
+  private static final long POLL_MILLIS = 200;
 
   private final String master;
   private final RestClusterClient<StandaloneClusterId> client;
@@ -61,11 +66,7 @@ final class FlinkCluster {
 
   /** Sends the job to the cluster and returns as soon as the cluster has it. */
   SubmittedFlinkJob submit(Pipeline pipeline, FlinkPipelineOptions options) {
-    ClusterOverview overview =
-        answer(
-            client.getClusterOverview(),
-            "what it has; is it running? './braid cluster up flink'"
-                + " starts one on this machine");
+    ClusterOverview overview = awaitSlots(Math.max(1, options.getParallelism()));
     if (overview.getNumSlotsAvailable() == 0) {
       throw new SubmissionException(
           "the Flink cluster at %s has no free slot of %d; cancel a job or add a TaskManager"
@@ -99,6 +100,30 @@ final class FlinkCluster {
           "the Flink cluster at %s did not take the job: %s".formatted(master, reason(e)), e);
     }
     return new SubmittedFlinkJob(this, job(options.getJobName()), result);
+  }
+
+  /** What the cluster has, as soon as that many slots are free, or if they do not become so. */
+  private ClusterOverview awaitSlots(int slots) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SLOTS_SECONDS);
+    ClusterOverview overview = overview();
+    while (overview.getNumSlotsAvailable() < slots
+        && overview.getNumSlotsTotal() >= slots
+        && System.nanoTime() < end) {
+      try {
+        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new SubmissionException("interrupted while waiting for slots of " + master, e);
+      }
+      overview = overview();
+    }
+    return overview;
+  }
+
+  private ClusterOverview overview() {
+    return answer(
+        client.getClusterOverview(),
+        "what it has; is it running? './braid cluster up flink' starts one on this machine");
   }
 
   /** The job of that name: Beam makes the names unique. */

@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 /** Asks a server's HTTP interface how it is. */
 final class Answers {
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final Duration LIMIT = Duration.ofSeconds(5);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(LIMIT).build();
 
   private Answers() {}

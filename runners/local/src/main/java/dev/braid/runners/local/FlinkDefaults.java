@@ -51,9 +51,12 @@ final class FlinkDefaults {
         // Its classes and its native library are the process's and not a job's, whose class loader
         // they would keep for ever.
         Map.entry("classloader.parent-first-patterns.additional", "ai.onnxruntime"),
-        // On one machine a silent process is a dead one.
+        // A process that is gone refuses the next two heartbeats; one that is only slow is waited
+        // for.
         Map.entry("heartbeat.interval", "2000"),
-        Map.entry("heartbeat.timeout", "20000"),
+        Map.entry("heartbeat.timeout", "60000"),
+        Map.entry("pekko.ask.timeout", "60 s"),
+        Map.entry("web.timeout", "60000"),
         Map.entry("cluster.registration.error-delay", "1000"));
   }
 

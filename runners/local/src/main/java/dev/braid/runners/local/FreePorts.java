@@ -12,15 +12,19 @@ import java.util.concurrent.ThreadLocalRandom;
  * Ports of 127.0.0.1 that nobody listens on, below those that systems give to outgoing connections:
  * while a killed server is down, a client that tries to reach it must not be given its port.
  */
-final class FreePorts {
+public final class FreePorts {
   private static final int FIRST = 20_000;
   private static final int END = 32_000;
   private static final int TRIES = 1_000;
 
   private FreePorts() {}
 
-  /** As many different ports as asked for. */
-  static int[] take(int count) {
+  /**
+   * As many different ports as asked for. Nothing keeps them free: use them soon.
+   *
+   * @throws LocalClusterException if there are not as many
+   */
+  public static int[] take(int count) {
     Set<Integer> ports = new LinkedHashSet<>();
     for (int i = 0; i < TRIES && ports.size() < count; i++) {
       int port = ThreadLocalRandom.current().nextInt(FIRST, END);

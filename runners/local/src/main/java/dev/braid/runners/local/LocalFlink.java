@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * #savepoints}. Task managers are numbered from 0. Safe for several threads.
  */
 public final class LocalFlink implements AutoCloseable {
-  private static final Duration START_LIMIT = Duration.ofSeconds(90);
+  private static final Duration START_LIMIT = Duration.ofMinutes(5);
 
   private final Path home;
   private final String master;

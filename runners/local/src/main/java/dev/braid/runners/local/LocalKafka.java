@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * consumer groups work. Safe for several threads.
  */
 public final class LocalKafka implements AutoCloseable {
-  private static final Duration START_LIMIT = Duration.ofSeconds(90);
+  private static final Duration START_LIMIT = Duration.ofMinutes(5);
   private static final String STARTED = "Kafka Server started";
 
   private final String address;

@@ -17,7 +17,7 @@ import java.util.Map;
  * several threads.
  */
 public final class LocalSpark implements AutoCloseable {
-  private static final Duration START_LIMIT = Duration.ofSeconds(90);
+  private static final Duration START_LIMIT = Duration.ofMinutes(5);
 
   /**
    * On one machine a silent worker is a dead one; a master that comes back waits for it so long.

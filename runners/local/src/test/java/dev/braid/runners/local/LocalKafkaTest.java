@@ -97,7 +97,7 @@ class LocalKafkaTest {
             new StringDeserializer())) {
       consumer.subscribe(List.of(topic));
       List<String> values = new ArrayList<>();
-      long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+      long end = System.nanoTime() + Duration.ofMinutes(5).toNanos();
       while (values.size() < count && System.nanoTime() < end) {
         consumer.poll(Duration.ofMillis(200)).forEach(record -> values.add(record.value()));
       }

@@ -18,7 +18,7 @@ class SparkWindowsTest {
     options.setSparkMaster("local[2]");
     options.setStreaming(streaming);
     options.setBatchIntervalMillis(500L);
-    options.setTestTimeoutSeconds(30L);
+    options.setTestTimeoutSeconds(300L);
     return options;
   }
 
