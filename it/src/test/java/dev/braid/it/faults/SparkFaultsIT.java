@@ -2,19 +2,9 @@ package dev.braid.it.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.braid.bundle.Bundle;
-import dev.braid.pipelines.analysis.SampleLines;
-import dev.braid.runners.local.LocalKafka;
-import dev.braid.runners.local.LocalSpark;
-import dev.braid.serving.TinyBundle;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.AdminClient;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -29,45 +19,34 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("full")
 final class SparkFaultsIT {
   private static final int OBSERVATIONS = 1_500;
-  private static final int PER_SECOND = 40;
-  private static final Duration LIMIT = Duration.ofMinutes(6);
+  private static final Duration LIMIT = Duration.ofMinutes(10);
 
   @TempDir private static Path directory;
-  private static LocalKafka kafka;
-  private static LocalSpark spark;
-  private static Path blobs;
-  private static StreamedObservations observations;
+  private static SparkRig rig;
 
   @BeforeAll
   static void start() throws Exception {
-    blobs = directory.resolve("blobs-root");
-    Files.createDirectories(blobs.resolve("blobs"));
-    Files.write(blobs.resolve("blobs/0.png"), SampleLines.png(0));
-    Bundle opened = TinyBundle.write(directory.resolve("bundle"));
-    observations = new StreamedObservations(OBSERVATIONS, opened.widths(), blobs);
-    kafka = LocalKafka.start(directory.resolve("kafka"));
-    spark = LocalSpark.start(directory.resolve("spark"), 2, 1);
+    rig = new SparkRig(directory, OBSERVATIONS);
   }
 
   @AfterAll
   static void stop() {
-    spark.close();
-    kafka.close();
+    rig.close();
   }
 
   @Test
   void aWorkerIsKilledWithItsExecutorAndThenTheOther() throws Exception {
     String name = "worker";
-    createTopics(name);
+    rig.createTopics(name);
     try (SparkDriver driver = start(name);
-        SteadyProducer producer = produce(name);
-        PublishedPredictions predictions = predictions(name)) {
-      int all = observations.expected().size();
+        SteadyProducer producer = rig.produce(name);
+        PublishedPredictions predictions = rig.predictions(name)) {
+      int all = rig.observations.expected().size();
       for (int worker = 0; worker < 2; worker++) {
         int share = all * (worker + 1) / 4;
         Await.until(driver::state, LIMIT, () -> predictions.count() >= share);
-        spark.killWorker(worker);
-        spark.restartWorker(worker);
+        rig.spark.killWorker(worker);
+        rig.spark.restartWorker(worker);
       }
       producer.awaitEnd();
       compare(name, driver, predictions);
@@ -77,11 +56,11 @@ final class SparkFaultsIT {
   @Test
   void theDriverIsKilledTwiceAndGoesOnFromItsCheckpoint() throws Exception {
     String name = "driver";
-    createTopics(name);
+    rig.createTopics(name);
     try (SparkDriver driver = start(name);
-        SteadyProducer producer = produce(name);
-        PublishedPredictions predictions = predictions(name)) {
-      int all = observations.expected().size();
+        SteadyProducer producer = rig.produce(name);
+        PublishedPredictions predictions = rig.predictions(name)) {
+      int all = rig.observations.expected().size();
       for (int time = 0; time < 2; time++) {
         int share = all * (time + 1) / 4;
         Await.until(driver::state, LIMIT, () -> predictions.count() >= share);
@@ -97,7 +76,7 @@ final class SparkFaultsIT {
     long start = System.nanoTime();
     int compared;
     try {
-      compared = predictions.awaitAll(observations.expected(), false, LIMIT);
+      compared = predictions.awaitAll(rig.observations.expected(), false, LIMIT);
     } catch (AssertionError e) {
       throw new AssertionError(e.getMessage() + "\n" + driver.state(), e);
     }
@@ -107,57 +86,10 @@ final class SparkFaultsIT {
         compared,
         predictions.repeatedCount(),
         TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start));
-    assertThat(compared).isEqualTo(observations.expected().size());
+    assertThat(compared).isEqualTo(rig.observations.expected().size());
   }
 
   private static SparkDriver start(String name) throws Exception {
-    return new SparkDriver(
-        directory.resolve(name + ".log"),
-        List.of(
-            "run",
-            "--runner",
-            "spark",
-            "--sparkMaster",
-            spark.master(),
-            "--bundle",
-            directory.resolve("bundle"),
-            "--input",
-            topic("in", name),
-            "--output",
-            topic("out", name),
-            "--dead-letters",
-            topic("dead", name),
-            "--blobs",
-            blobs,
-            "--group",
-            name,
-            "--",
-            "--checkpointDir=" + directory.resolve("checkpoint-" + name),
-            "--maxRecordsPerBatch=60"));
-  }
-
-  private static String topic(String kind, String name) {
-    return "kafka://" + kafka.address() + "/" + kind + "-" + name;
-  }
-
-  private static void createTopics(String name) throws Exception {
-    try (AdminClient admin = AdminClient.create(Map.of("bootstrap.servers", kafka.address()))) {
-      admin
-          .createTopics(
-              List.of(
-                  new NewTopic("in-" + name, StreamedObservations.PARTITIONS, (short) 1),
-                  new NewTopic("out-" + name, 2, (short) 1),
-                  new NewTopic("dead-" + name, 1, (short) 1)))
-          .all()
-          .get(60, TimeUnit.SECONDS);
-    }
-  }
-
-  private static SteadyProducer produce(String name) {
-    return SteadyProducer.start(kafka.address(), "in-" + name, observations.all(), PER_SECOND);
-  }
-
-  private static PublishedPredictions predictions(String name) {
-    return new PublishedPredictions(kafka.address(), "out-" + name, 2);
+    return new SparkDriver(directory.resolve(name + ".log"), rig.arguments(name));
   }
 }

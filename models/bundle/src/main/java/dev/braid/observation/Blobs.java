@@ -51,6 +51,12 @@ public final class Blobs implements Serializable {
         : payload;
   }
 
+  /** The directory. */
+  @Override
+  public String toString() {
+    return directory == null ? "none" : directory;
+  }
+
   private byte[] read(String uri) throws InvalidObservationException {
     if (directory == null) {
       throw new InvalidObservationException(

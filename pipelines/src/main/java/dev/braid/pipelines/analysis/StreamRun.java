@@ -5,6 +5,7 @@ import dev.braid.observation.Blobs;
 import dev.braid.pipelines.engine.Construct;
 import dev.braid.pipelines.engine.Engine;
 import dev.braid.pipelines.engine.Need;
+import dev.braid.pipelines.engine.StreamIdentity;
 import dev.braid.pipelines.io.Rolling;
 import dev.braid.pipelines.io.kafka.KafkaCluster;
 import dev.braid.pipelines.io.kafka.KafkaInput;
@@ -15,6 +16,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.ExperimentalOptions;
@@ -104,10 +107,48 @@ public record StreamRun(
     KafkaCluster.partitions(input.address(), input.settings());
     int shards = prepare(predictions);
     prepare(deadLetters);
+    options.as(StreamIdentity.class).setStreamIdentity(identity(opened, asked));
     options.as(StreamingOptions.class).setStreaming(true);
     // Spark takes no splittable DoFn in a stream; one read for all engines is one to trust.
     ExperimentalOptions.addExperiment(options.as(ExperimentalOptions.class), "use_deprecated_read");
     return engine.run(pipeline(engine, options, opened, asked, shards));
+  }
+
+  /**
+   * What makes this stream the one that it is, by names of options and without secrets.
+   *
+   * @throws dev.braid.bundle.InvalidBundleException if the bundle must not be served
+   * @throws dev.braid.spec.InvalidSpecException if the spec is not valid or not the bundle's
+   */
+  public Map<String, String> identity() {
+    Bundle opened = Bundle.open(bundle);
+    return identity(opened, AskedSpec.of(opened, spec));
+  }
+
+  private Map<String, String> identity(Bundle opened, Spec asked) {
+    Map<String, String> identity = new TreeMap<>();
+    identity.put("--bundle", opened.digest());
+    identity.put("the window", asked.window().toString());
+    asked
+        .modalities()
+        .forEach(
+            (name, modality) -> {
+              if (!modality.waitBudget().isZero()) {
+                identity.put("the wait for " + name, modality.waitBudget().toString());
+              }
+            });
+    identity.put("--input", input.address().toString());
+    identity.put("--values", input.format().toString());
+    identity.put("--out-of-orderness", input.outOfOrderness().toString());
+    identity.put("--idle-timeout", input.idleTimeout().toString());
+    identity.put("--start", input.start().toString());
+    identity.put("--blobs", blobs.toString());
+    identity.put("--output", predictions.toString());
+    identity.put("--dead-letters", deadLetters.toString());
+    if (predictions instanceof Destination.Files files) {
+      identity.put("--format", files.format().toString());
+    }
+    return identity;
   }
 
   /** Makes sure that it can be written to, and returns a topic's number of partitions. */

@@ -11,6 +11,7 @@ import picocli.CommandLine.ParseResult;
 /** A command as it is to be run elsewhere: in another directory, and by nobody who looks on. */
 final class DetachedCommand {
   private static final Set<String> OF_THIS_TERMINAL = Set.of("--detached", "--json");
+  private static final String FILE = "file:";
 
   private DetachedCommand() {}
 
@@ -40,8 +41,14 @@ final class DetachedCommand {
     return arguments;
   }
 
-  /** Options that name a directory have a Path, or a label with DIR among addresses. */
+  /**
+   * Options that name a directory have a Path, or a label with DIR among addresses; a secret may
+   * stand in a file.
+   */
   private static String absolute(ArgSpec option, String value) {
+    if (option.paramLabel().equals("SECRET") && value.startsWith(FILE)) {
+      return FILE + Path.of(value.substring(FILE.length())).toAbsolutePath().normalize();
+    }
     boolean isPath =
         option.type().equals(Path.class)
             || (option.paramLabel().contains("DIR") && !value.contains(":"));

@@ -8,6 +8,7 @@ import dev.braid.pipelines.analysis.AnalysisRun;
 import dev.braid.pipelines.analysis.Serving;
 import dev.braid.pipelines.analysis.StreamRun;
 import dev.braid.pipelines.engine.Engine;
+import dev.braid.pipelines.engine.StreamIdentity;
 import dev.braid.pipelines.io.kafka.KafkaAddress;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -176,6 +177,10 @@ final class RunCommand implements Callable<Integer> {
 
   private int go(StreamRun run, EngineOptions.Chosen chosen) {
     WatchedEngine watched = chosen.engine();
+    if (Files.isDirectory(bundle)) {
+      // For a cluster that is handed the command and not the stream.
+      chosen.options().as(StreamIdentity.class).setStreamIdentity(run.identity());
+    }
     if (detached
         && watched
             .detach(

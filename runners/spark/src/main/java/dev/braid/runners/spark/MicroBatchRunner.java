@@ -5,7 +5,6 @@ import org.apache.beam.runners.spark.SparkPipelineOptions;
 import org.apache.beam.runners.spark.SparkRunner;
 import org.apache.beam.runners.spark.SparkTransformOverrides;
 import org.apache.beam.runners.spark.metrics.MetricsAccumulator;
-import org.apache.beam.runners.spark.translation.streaming.Checkpoint.CheckpointDir;
 import org.apache.beam.runners.spark.translation.streaming.SparkRunnerStreamingContextFactory;
 import org.apache.beam.runners.spark.util.GlobalWatermarkHolder;
 import org.apache.beam.runners.spark.util.GlobalWatermarkHolder.WatermarkAdvancingStreamingListener;
@@ -50,6 +49,8 @@ public final class MicroBatchRunner extends PipelineRunner<MicroBatchResult> {
           "spark.speculation must be off for a stream: two attempts at one read take different"
               + " records");
     }
+    CheckpointedRun run = CheckpointedRun.of(options);
+    run.refuseAnother();
     options.setStreaming(true);
     long stateMillis = options.getCheckpointDurationMillis();
     // Beam takes this option for the age of a watermark, too; the intervals are set below.
@@ -66,23 +67,20 @@ public final class MicroBatchRunner extends PipelineRunner<MicroBatchResult> {
     GlobalWatermarkHolder.clear();
     MetricsAccumulator.clear();
 
-    CheckpointDir checkpoints = new CheckpointDir(options.getCheckpointDir());
     SparkRunnerStreamingContextFactory translation =
-        new SparkRunnerStreamingContextFactory(pipeline, options, checkpoints);
+        new SparkRunnerStreamingContextFactory(pipeline, options, run.directory());
     JavaStreamingContext context =
         JavaStreamingContext.getOrCreate(
-            checkpoints.getSparkCheckpointDir().toString(),
+            run.directory().getSparkCheckpointDir().toString(),
             () -> {
               JavaStreamingContext made = translation.call();
               CheckpointIntervals.set(
                   made.ssc().graph(), new Duration(options.getBatchIntervalMillis()), stateMillis);
+              run.write();
               return made;
             });
     if (context.ssc().isCheckpointPresent()) {
-      LOG.warn(
-          "goes on with the run in {} as it was started: bundle, topics and options of this command"
-              + " are not looked at",
-          options.getCheckpointDir());
+      LOG.info("goes on with the run in {}", options.getCheckpointDir());
     }
     SparkRunner.initAccumulators(options, context.sparkContext());
     context.addStreamingListener(

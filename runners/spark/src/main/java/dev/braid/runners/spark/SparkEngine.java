@@ -52,6 +52,8 @@ public final class SparkEngine implements Engine {
   public Optional<DetachedJob> detach(List<String> arguments, PipelineOptions options) {
     SparkPipelineOptions spark = options.as(SparkPipelineOptions.class);
     checkCheckpointDir(spark);
+    spark.setCheckpointDir(absolute(spark.getCheckpointDir()));
+    CheckpointedRun.of(spark).refuseAnother();
     Path jar =
         ownJar()
             .orElseThrow(
@@ -61,8 +63,10 @@ public final class SparkEngine implements Engine {
     if (!command.contains("--")) {
       command.add("--");
     }
-    command.removeIf(argument -> argument.startsWith("--appName="));
+    command.removeIf(
+        argument -> argument.startsWith("--appName=") || argument.startsWith("--checkpointDir="));
     command.add("--appName=" + name);
+    command.add("--checkpointDir=" + spark.getCheckpointDir());
     try (SparkCluster cluster = SparkCluster.at(spark.getSparkMaster())) {
       return Optional.of(cluster.submit(jar, command, name));
     }
@@ -134,6 +138,13 @@ public final class SparkEngine implements Engine {
               + " that the driver and all workers see, as in '-- --checkpointDir=DIR'");
     }
     options.setCheckpointDir(TemporaryDirectory.create("braid-spark-checkpoint").toString());
+  }
+
+  /** A driver that is started again is in another directory. */
+  private static String absolute(String directory) {
+    return new org.apache.hadoop.fs.Path(directory).toUri().getScheme() == null
+        ? Path.of(directory).toAbsolutePath().normalize().toString()
+        : directory;
   }
 
   /** The shaded jar that this class is in; empty where it lies among loose classes, as in tests. */

@@ -1,7 +1,12 @@
 package dev.braid.runners.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.braid.pipelines.engine.SubmissionException;
+import dev.braid.pipelines.io.kafka.KafkaAddress;
+import dev.braid.pipelines.io.kafka.KafkaCluster;
+import dev.braid.pipelines.io.kafka.KafkaSettings;
 import dev.braid.runners.local.LocalKafka;
 import dev.braid.runners.spark.Readings.Reading;
 import java.nio.file.Files;
@@ -19,8 +24,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.beam.sdk.PipelineResult;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -32,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Every window of a real Kafka's records is answered on Spark, once and whole. */
 class StreamingExactnessTest {
   private static final Duration SPAN = Duration.ofSeconds(120);
-  private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final Duration LIMIT = Duration.ofMinutes(10);
   private static final AtomicInteger TOPICS = new AtomicInteger();
 
   @TempDir private static Path directory;
@@ -45,16 +48,7 @@ class StreamingExactnessTest {
     kafka = LocalKafka.start(directory.resolve("kafka"));
     producer =
         new KafkaProducer<>(
-            // A producer that numbers its batches gives up on a topic that is too young.
-            Map.of(
-                "bootstrap.servers",
-                kafka.address(),
-                "linger.ms",
-                5,
-                "enable.idempotence",
-                false,
-                "max.in.flight.requests.per.connection",
-                1),
+            Map.of("bootstrap.servers", kafka.address(), "linger.ms", 5),
             new StringSerializer(),
             new StringSerializer());
   }
@@ -144,6 +138,13 @@ class StreamingExactnessTest {
     await(last, () -> WindowedJob.written(output).size() >= expected.size());
     last.cancel();
     assertThat(WindowedJob.written(output)).isEqualTo(once(expected));
+
+    List<String> others = new ArrayList<>(options);
+    others.replaceAll(option -> option.replace("PerBatch=300", "PerBatch=301"));
+    assertThatThrownBy(
+            () -> WindowedJob.start(kafka.address(), List.of(topic), output, false, others))
+        .isInstanceOf(SubmissionException.class)
+        .hasMessageContaining("is of another run: --maxRecordsPerBatch was 300 and is 301;");
   }
 
   @Test
@@ -215,11 +216,10 @@ class StreamingExactnessTest {
     return once;
   }
 
-  private static String topic(int partitions) throws Exception {
+  private static String topic(int partitions) {
     String name = "readings-" + TOPICS.incrementAndGet();
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.address()))) {
-      admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1))).all().get();
-    }
+    KafkaCluster.create(
+        new KafkaAddress(kafka.address(), List.of(name)), KafkaSettings.none(), partitions);
     return name;
   }
 
