@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class FlinkFaultsIT {
   private static final int OBSERVATIONS = 1_800;
   private static final int PER_SECOND = 150;
-  private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final Duration LIMIT = Duration.ofMinutes(10);
 
   @TempDir private static Path directory;
   private static FaultRig rig;
@@ -44,7 +44,7 @@ final class FlinkFaultsIT {
     String name = "taskmanager";
     rig.createTopics(name);
     FlinkJob job = rig.submit(name, List.of());
-    killATaskManager(name, job);
+    killATaskManager(name, job, false);
   }
 
   @Test
@@ -58,7 +58,7 @@ final class FlinkFaultsIT {
             "--stateBackend=rocksdb",
             "--stateBackendStoragePath=" + directory.resolve("rocksdb").toUri());
     assertThat(job.stateBackend()).isEqualTo("RocksDBStateBackend");
-    killATaskManager(name, job);
+    killATaskManager(name, job, false);
   }
 
   @AfterEach
@@ -66,7 +66,7 @@ final class FlinkFaultsIT {
     FlinkJob.cancelAll(rig.flink);
   }
 
-  private static void killATaskManager(String name, FlinkJob job) throws Exception {
+  private static void killATaskManager(String name, FlinkJob job, boolean once) throws Exception {
     try (SteadyProducer producer = rig.produce(name, observations, PER_SECOND);
         PublishedPredictions predictions = rig.predictions(name)) {
       producer.awaitSent(OBSERVATIONS / 3);
@@ -74,31 +74,18 @@ final class FlinkFaultsIT {
       rig.flink.killTaskManager(0);
       rig.flink.restartTaskManager(0);
       producer.awaitEnd();
-      compare(name, predictions, false);
+      compare(name, predictions, once);
     }
     assertThat(job.restored()).isPositive();
     job.cancel();
   }
 
-  /** Few observations: each prediction is a transaction. */
   @Test
   void aTaskManagerIsKilledAndWhoReadsCommittedPredictionsSeesEachOnce() throws Exception {
     String name = "transactions";
     rig.createTopics(name);
-    StreamedObservations few = rig.observations(600);
     FlinkJob job = rig.submit(name, List.of("--transactional"));
-    try (SteadyProducer producer = rig.produce(name, few, 30);
-        PublishedPredictions predictions = rig.predictions(name)) {
-      producer.awaitSent(200);
-      job.awaitCheckpoint();
-      rig.flink.killTaskManager(1);
-      rig.flink.restartTaskManager(1);
-      producer.awaitEnd();
-      int compared = predictions.awaitAll(few.expected(), true, LIMIT);
-      report(name, compared, predictions);
-    }
-    assertThat(job.restored()).isPositive();
-    job.cancel();
+    killATaskManager(name, job, true);
   }
 
   @Test
@@ -193,10 +180,7 @@ final class FlinkFaultsIT {
   }
 
   private static void compare(String name, PublishedPredictions predictions, boolean once) {
-    report(name, predictions.awaitAll(observations.expected(), once, LIMIT), predictions);
-  }
-
-  private static void report(String name, int compared, PublishedPredictions predictions) {
+    int compared = predictions.awaitAll(observations.expected(), once, LIMIT);
     System.out.printf(
         "%s: %d windows compared, %d published again%n",
         name, compared, predictions.repeatedCount());

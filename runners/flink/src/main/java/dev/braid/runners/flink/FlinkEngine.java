@@ -62,6 +62,7 @@ public final class FlinkEngine implements Engine {
       // Beam's buffer for it loses elements of bundles that are finished before a checkpoint: after
       // a TaskManager was killed, transactions never went on.
       options.setFinishBundleBeforeCheckpointing(false);
+      SharedTransactions.in(pipeline);
     }
     if (outlivesThisJvm(options)) {
       return FlinkCluster.of(options).submit(pipeline, options);
