@@ -143,6 +143,8 @@ public record StreamRun(
     identity.put("--idle-timeout", input.idleTimeout().toString());
     identity.put("--start", input.start().toString());
     identity.put("--blobs", blobs.toString());
+    identity.put("--device", serving.options().device());
+    identity.put("--watch", String.valueOf(serving.watched()));
     identity.put("--output", predictions.toString());
     identity.put("--dead-letters", deadLetters.toString());
     if (predictions instanceof Destination.Files files) {
