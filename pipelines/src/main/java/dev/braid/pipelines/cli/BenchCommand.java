@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Measures, and prints the figures.",
     mixinStandardHelpOptions = true,
+    subcommands = {SoakCommand.class, SoakCommand.InThisProcess.class},
     footer = {
       "",
       "'./braid bench serving' lives in a jar of its own, with the systems that it compares: see"
