@@ -62,6 +62,8 @@ public record Soak(
     builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
     builder.redirectError(ProcessBuilder.Redirect.INHERIT);
     Process process = builder.start();
+    // Nobody else ends it where this process is told to end.
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     try {
       String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (process.waitFor() != 0) {

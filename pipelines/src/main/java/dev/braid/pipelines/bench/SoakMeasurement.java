@@ -193,7 +193,7 @@ public final class SoakMeasurement {
     try {
       caller.get();
     } catch (ExecutionException e) {
-      throw new IllegalStateException("a caller failed: " + e.getCause().getMessage(), e);
+      throw new IllegalStateException("a caller failed: " + e.getMessage(), e);
     }
   }
 
