@@ -26,6 +26,13 @@ public interface CallObserver {
   default void ran(int rows, long elements, long padding, long nanos) {}
 
   /**
+   * The session ran once, and failed.
+   *
+   * @param rows rows of the batch
+   */
+  default void failed(int rows) {}
+
+  /**
    * A batch was cut in two, because it failed or did not fit into the device's memory.
    *
    * @param rows rows of the batch

@@ -178,6 +178,7 @@ final class Model implements AutoCloseable {
         return true;
       } catch (OrtException e) {
         boolean outOfMemory = OrtFailure.isOutOfMemory(e);
+        call.observer.failed(rows);
         if (rows == 1) {
           call.results[call.order[from]] =
               failed(OrtFailure.line(e) + "; inputs: " + shapes(longest));

@@ -33,6 +33,7 @@ final class ServingFailuresTest {
   private static final class Notes implements CallObserver {
     final List<Integer> batches = new ArrayList<>();
     final List<Integer> splits = new ArrayList<>();
+    final List<Integer> failed = new ArrayList<>();
     long elements;
     long padding;
     int waits;
@@ -47,6 +48,11 @@ final class ServingFailuresTest {
       batches.add(rows);
       elements += own;
       padding += padded;
+    }
+
+    @Override
+    public void failed(int rows) {
+      failed.add(rows);
     }
 
     @Override
@@ -111,6 +117,7 @@ final class ServingFailuresTest {
       }
       // 64, 32 and 16 rows were tried once; what is left of the 64 is then cut without a trial.
       assertThat(first.batches).containsOnly(8).hasSize(8);
+      assertThat(first.failed).containsExactly(64, 32, 16);
       assertThat(first.splits).containsExactlyInAnyOrder(64, 32, 16, 16, 32, 16, 16);
       assertThat(model.fittingBytes()).isEqualTo(8 * 2 * Float.BYTES);
       assertThat(second.batches).containsOnly(8).hasSize(8);
@@ -143,6 +150,7 @@ final class ServingFailuresTest {
       assertThat(results).filteredOn(RowResult.Served.class::isInstance).hasSize(63);
       // Bisected: 64 fails; 0-31 is sound, so 32-63 is cut without a trial; 32-47 fails; and so on.
       assertThat(first.batches).containsExactly(32, 8, 4, 1, 2, 16);
+      assertThat(first.failed).containsExactly(64, 16, 2, 1);
       assertThat(first.splits).containsExactly(64, 32, 16, 8, 4, 2);
       assertThat(second.batches).containsExactly(40);
       assertThat(first.waits).isEqualTo(1);
