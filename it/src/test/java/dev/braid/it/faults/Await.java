@@ -28,4 +28,13 @@ final class Await {
       }
     }
   }
+
+  /** Lets half a minute pass. */
+  static void halfAMinute() {
+    long start = System.nanoTime();
+    until(
+        "half a minute is over",
+        Duration.ofMinutes(1),
+        () -> System.nanoTime() - start > Duration.ofSeconds(30).toNanos());
+  }
 }

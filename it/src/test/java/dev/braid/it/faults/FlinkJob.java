@@ -116,7 +116,12 @@ final class FlinkJob {
   }
 
   String exceptions() {
-    return get("/exceptions").path("root-exception").asText().lines().limit(3).toList().toString();
+    return failure().lines().limit(3).toList().toString();
+  }
+
+  /** Why it failed last, with the whole trace; empty if it has not. */
+  String failure() {
+    return get("/exceptions").path("root-exception").asText();
   }
 
   /** Takes a savepoint, cancels the job and returns where the savepoint lies. */

@@ -4,15 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.braid.pipelines.analysis.Oracle;
 import dev.braid.pipelines.io.PredictionJson;
-import dev.braid.scene.Answer;
 import dev.braid.transforms.fuse.Prediction;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -23,9 +18,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 /** What consumers who read committed records see of a topic of predictions. */
 final class PublishedPredictions implements AutoCloseable {
   private final KafkaConsumer<String, String> consumer;
-  private final Map<String, Prediction> byKey = new TreeMap<>();
-  private final Set<String> repeated = new HashSet<>();
-  private int records;
+  private final FoundPredictions found = new FoundPredictions();
 
   PublishedPredictions(String servers, String topic, int partitions) {
     consumer =
@@ -49,22 +42,14 @@ final class PublishedPredictions implements AutoCloseable {
   /** How many there are by now. */
   int count() {
     poll();
-    return byKey.size();
+    return found.count();
   }
 
   private void poll() {
     for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(200))) {
-      records++;
       Prediction prediction = PredictionJson.parse(record.value());
       assertThat(record.key()).isEqualTo(prediction.getEntity());
-      String key = prediction.getEntity() + "|" + prediction.getWindowEnd();
-      Prediction other = byKey.put(key, prediction);
-      if (other != null) {
-        repeated.add(key);
-        assertThat(prediction.getId()).isEqualTo(other.getId());
-        assertThat(prediction.getPresent()).as("repeated " + key).isEqualTo(other.getPresent());
-        assertSame(key, prediction.getAnswer(), other.getAnswer());
-      }
+      found.add(prediction);
     }
   }
 
@@ -76,45 +61,22 @@ final class PublishedPredictions implements AutoCloseable {
    */
   int awaitAll(Map<String, Oracle.Expected> expected, boolean once, Duration limit) {
     Await.until(
-        () -> {
-          Set<String> missing = new TreeSet<>(expected.keySet());
-          missing.removeAll(byKey.keySet());
-          return "all %d windows are answered; %d are missing, such as %s"
-              .formatted(expected.size(), missing.size(), missing.stream().limit(5).toList());
-        },
+        () -> found.missing(expected),
         limit,
         () -> {
           poll();
-          return byKey.keySet().containsAll(expected.keySet());
+          return found.hasAll(expected);
         });
     // Whatever else there is by now: nothing may follow.
     poll();
     poll();
-    assertThat(byKey.keySet()).isEqualTo(expected.keySet());
-    expected.forEach(
-        (key, scene) -> {
-          assertThat(byKey.get(key).getPresent()).as(key).isEqualTo(scene.present());
-          assertSame(key, byKey.get(key).getAnswer(), scene.answer());
-          assertThat(byKey.get(key).getRevision()).as(key).isZero();
-        });
-    if (once) {
-      assertThat(repeated).as("answered twice").isEmpty();
-      assertThat(records).isEqualTo(expected.size());
-    }
+    found.compare(expected, once);
     return expected.size();
   }
 
   /** Records that came again under the id of an earlier one. */
   int repeatedCount() {
-    return records - byKey.size();
-  }
-
-  private static void assertSame(String key, Answer found, Answer expected) {
-    assertThat(found)
-        .as(key)
-        .usingRecursiveComparison()
-        .withEqualsForType((a, b) -> Math.abs(a - b) <= 1e-4f, Float.class)
-        .isEqualTo(expected);
+    return found.repeatedCount();
   }
 
   @Override
