@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("full")
 final class SinkFaultsOnFlinkIT {
   private static final int OBSERVATIONS = 900;
-  private static final Duration LIMIT = Duration.ofMinutes(4);
+  private static final Duration LIMIT = Duration.ofMinutes(8);
 
   @TempDir private static Path directory;
   private static FaultRig rig;

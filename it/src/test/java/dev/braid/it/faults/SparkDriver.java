@@ -4,6 +4,7 @@ import dev.braid.it.BraidProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,6 +35,12 @@ final class SparkDriver implements AutoCloseable {
   /** Ends the driver at once, as {@code kill -9} does, and waits until it is gone. */
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
+  }
+
+  /** Waits until it has ended by itself, and returns its exit code. */
+  int awaitEnd(Duration limit) {
+    Await.until(this::state, limit, () -> !process.isAlive());
+    return process.exitValue();
   }
 
   /** Starts it again with the same arguments. */

@@ -58,15 +58,17 @@ abstract class WrittenPredictions {
     }
   }
 
-  /** The rows of a table. */
+  /** The rows of a table, none if it is not there yet. */
   static WrittenPredictions table(RealPostgres database, String table) {
     return new WrittenPredictions(table, true) {
       @Override
       FoundPredictions read() throws SQLException {
         FoundPredictions found = new FoundPredictions();
-        database
-            .query("select prediction from " + table)
-            .forEach(row -> found.add(PredictionJson.parse(row)));
+        if (database.query("select to_regclass('%s')".formatted(table)).equals(List.of(table))) {
+          database
+              .query("select prediction from " + table)
+              .forEach(row -> found.add(PredictionJson.parse(row)));
+        }
         return found;
       }
     };

@@ -171,7 +171,10 @@ public record StreamRun(
   private Pipeline pipeline(
       Engine engine, PipelineOptions options, Bundle opened, Spec asked, int shards) {
     Pipeline pipeline = Pipeline.create(options);
-    Rolling rolling = new Rolling(Rolling.defaults().every(), engine.hasStableInput());
+    Rolling rolling =
+        engine.hasBatches()
+            ? new Rolling.ByBatch()
+            : Rolling.every30Seconds(engine.hasStableInput());
     try (BadRecordErrorHandler<PDone> errors =
         pipeline.registerBadRecordErrorHandler(Destinations.deadLetters(deadLetters, rolling))) {
       PCollection<Prediction> answered =

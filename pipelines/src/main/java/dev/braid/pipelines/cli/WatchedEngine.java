@@ -61,6 +61,11 @@ final class WatchedEngine implements Engine {
   }
 
   @Override
+  public boolean hasBatches() {
+    return engine.hasBatches();
+  }
+
+  @Override
   public boolean canDetach(PipelineOptions options) {
     return engine.canDetach(options);
   }

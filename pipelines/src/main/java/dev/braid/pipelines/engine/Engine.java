@@ -60,6 +60,15 @@ public interface Engine {
   }
 
   /**
+   * Whether a stream comes in micro-batches, which a failure repeats with the same elements, while
+   * the state between them is computed again at another time of day than at first. What state
+   * forgets must not depend on processing time there.
+   */
+  default boolean hasBatches() {
+    return false;
+  }
+
+  /**
    * Whether {@link #detach} or {@link #run} can leave a job with these options alone.
    *
    * @param options from {@link Engines#options}

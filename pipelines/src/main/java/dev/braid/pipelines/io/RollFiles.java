@@ -9,6 +9,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarIntCoder;
@@ -23,10 +25,15 @@ import org.apache.beam.sdk.state.TimerSpec;
 import org.apache.beam.sdk.state.TimerSpecs;
 import org.apache.beam.sdk.state.ValueState;
 import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.SimpleFunction;
+import org.apache.beam.sdk.transforms.windowing.AfterPane;
+import org.apache.beam.sdk.transforms.windowing.PaneInfo;
+import org.apache.beam.sdk.transforms.windowing.Repeatedly;
+import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PDone;
@@ -39,7 +46,9 @@ import org.joda.time.Duration;
  *
  * <p>A file appears whole and is never changed or replaced, neither when the engine repeats a part
  * nor by another launch into the same directory. It is cut by processing time: by event time a late
- * line would have to be dropped.
+ * line would have to be dropped. An engine of micro-batches computes state again at another time
+ * than at first, and a timer that has then come too early would take lines out of the state for a
+ * file that nobody writes; there each batch is a file.
  */
 final class RollFiles extends PTransform<PCollection<String>, PDone> {
   private static final DateTimeFormatter LAUNCH =
@@ -69,12 +78,30 @@ final class RollFiles extends PTransform<PCollection<String>, PDone> {
             .formatted(
                 prefix, LAUNCH.format(Instant.now()), ThreadLocalRandom.current().nextInt(0x10000));
     PutFiles put = new PutFiles(directory.toAbsolutePath().toString(), format);
-    lines
-        .apply("Series", MapElements.via(new Series(series)))
-        .setCoder(KvCoder.of(VarIntCoder.of(), StringUtf8Coder.of()))
-        .apply("Collect", ParDo.of(new Collect(name, rolling.every().toMillis())))
+    PCollection<KV<Integer, String>> inSeries =
+        lines
+            .apply("Series", MapElements.via(new Series(series)))
+            .setCoder(KvCoder.of(VarIntCoder.of(), StringUtf8Coder.of()));
+    PCollection<KV<String, String>> files;
+    boolean stableInput = false;
+    if (rolling instanceof Rolling.ByTime time) {
+      files = inSeries.apply("Collect", ParDo.of(new Collect(name, time.every().toMillis())));
+      stableInput = time.stableInput();
+    } else {
+      files =
+          inSeries
+              .apply(
+                  "EachBatch",
+                  Window.<KV<Integer, String>>configure()
+                      .triggering(Repeatedly.forever(AfterPane.elementCountAtLeast(1)))
+                      .withAllowedLateness(Duration.ZERO)
+                      .discardingFiredPanes())
+              .apply("Batch", GroupByKey.create())
+              .apply("Join", ParDo.of(new Join(name)));
+    }
+    files
         .setCoder(KvCoder.of(StringUtf8Coder.of(), StringUtf8Coder.of()))
-        .apply("Put", ParDo.of(rolling.stableInput() ? new PutStableFiles(put) : put));
+        .apply("Put", ParDo.of(stableInput ? new PutStableFiles(put) : put));
     return PDone.in(lines.getPipeline());
   }
 
@@ -165,7 +192,33 @@ final class RollFiles extends PTransform<PCollection<String>, PDone> {
       number.write(next);
       lines.clear();
       chars.clear();
-      out.output(KV.of("%s-%08d-%d".formatted(name, next, series.read()), text.toString()));
+      out.output(KV.of(fileName(name, next, series.read()), text.toString()));
+    }
+  }
+
+  private static String fileName(String name, long number, int series) {
+    return "%s-%08d-%d".formatted(name, number, series);
+  }
+
+  private static final class Join extends DoFn<KV<Integer, Iterable<String>>, KV<String, String>> {
+    private final String name;
+
+    Join(String name) {
+      this.name = name;
+    }
+
+    @ProcessElement
+    public void process(
+        @Element KV<Integer, Iterable<String>> batch,
+        PaneInfo pane,
+        OutputReceiver<KV<String, String>> out) {
+      // A repeated batch has its lines in another order, and must make the same file of them.
+      String text =
+          StreamSupport.stream(batch.getValue().spliterator(), false)
+              .sorted()
+              .map(line -> line + "\n")
+              .collect(Collectors.joining());
+      out.output(KV.of(fileName(name, pane.getIndex(), batch.getKey()), text));
     }
   }
 

@@ -16,7 +16,7 @@ import org.apache.beam.sdk.values.PDone;
  * predictions-*-of-*.jsonl}: always {@value #FILES} files, empty if there are none. Unbounded ones
  * go to {@code predictions-LAUNCH-NUMBER-SERIES.jsonl}, files that appear when they are complete
  * and are never replaced; after a failure a prediction may be in two of them, with the same id and
- * revision, unless {@link Rolling#stableInput}.
+ * revision, unless {@link Rolling.ByTime#stableInput}.
  */
 public final class WritePredictions extends PTransform<PCollection<Prediction>, PDone> {
   private static final int FILES = 4;

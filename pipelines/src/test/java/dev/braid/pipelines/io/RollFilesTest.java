@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -23,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Files of an unbounded stream, on the DirectRunner. */
 class RollFilesTest {
-  private static final Rolling EVERY_MINUTE = new Rolling(java.time.Duration.ofMinutes(1), false);
+  private static final Rolling EVERY_MINUTE =
+      new Rolling.ByTime(java.time.Duration.ofMinutes(1), false);
   private static final String LAUNCH = "\\d{8}T\\d{9}Z-[0-9a-f]{4}";
 
   @TempDir private Path directory;
@@ -108,6 +110,26 @@ class RollFilesTest {
         .containsExactlyInAnyOrder("1", "2", "3", "4", "5");
   }
 
+  /** Direct has no batches, and makes some of its own. */
+  @Test
+  void theFilesOfBatchesHaveEachLineOnceAndAreNumbered() throws Exception {
+    writeLines(
+        TestStream.create(StringUtf8Coder.of())
+            .addElements("b", "c", "a")
+            .addElements("e", "d")
+            .advanceWatermarkToInfinity(),
+        new Rolling.ByBatch());
+
+    List<String> written = new ArrayList<>();
+    for (int file = 0; file < names().size(); file++) {
+      assertThat(names().get(file)).matches("p-%s-%08d-0\\.jsonl".formatted(LAUNCH, file));
+      List<String> lines = lines(file).toList();
+      assertThat(lines).isSorted();
+      written.addAll(lines);
+    }
+    assertThat(written).containsExactlyInAnyOrder("a", "b", "c", "d", "e");
+  }
+
   @Test
   void deadLettersOfAStreamAreReadBack() throws Exception {
     DeadLetter letter = DeadLetter.of("Step", "log", "e", "o1", "why", null, "{}");
@@ -126,9 +148,9 @@ class RollFilesTest {
 
   @Test
   void aFileCollectsBetweenASecondAndAnHour() {
-    assertThatThrownBy(() -> new Rolling(java.time.Duration.ofMillis(999), false))
+    assertThatThrownBy(() -> new Rolling.ByTime(java.time.Duration.ofMillis(999), false))
         .hasMessage("a file must collect for between 1 and 3600 seconds, but was: PT0.999S");
-    assertThatThrownBy(() -> new Rolling(java.time.Duration.ofHours(2), false))
+    assertThatThrownBy(() -> new Rolling.ByTime(java.time.Duration.ofHours(2), false))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -146,10 +168,12 @@ class RollFilesTest {
   }
 
   private void writeLines(TestStream<String> stream) {
+    writeLines(stream, EVERY_MINUTE);
+  }
+
+  private void writeLines(TestStream<String> stream, Rolling rolling) {
     Pipeline pipeline = Pipeline.create();
-    pipeline
-        .apply(stream)
-        .apply(new WriteLines(directory, "p", 1, ResultFormat.JSONL, EVERY_MINUTE));
+    pipeline.apply(stream).apply(new WriteLines(directory, "p", 1, ResultFormat.JSONL, rolling));
     pipeline.run().waitUntilFinish();
   }
 

@@ -89,6 +89,11 @@ public final class SparkEngine implements Engine {
   }
 
   @Override
+  public boolean hasBatches() {
+    return true;
+  }
+
+  @Override
   public PipelineResult run(Pipeline pipeline) {
     SparkPipelineOptions options = pipeline.getOptions().as(SparkPipelineOptions.class);
     boolean embedded = isEmbedded(options);
