@@ -48,6 +48,10 @@ public final class SensorFeaturizer implements Featurizer {
     long length = Math.max(1, Math.round(values.length * spec.rateHz() / given.rateHz()));
     int kept = (int) Math.min(length, frame);
     float[] series = new float[(channels + 1) * frame];
+    if (length == values.length && isComplete(values)) {
+      scale(values, kept, series);
+      return TensorRow.of(series);
+    }
     float[] measured = new float[values.length];
     float[] channel = new float[values.length];
     float[] resampled = new float[kept];
@@ -62,8 +66,7 @@ public final class SensorFeaturizer implements Featurizer {
       bridge(channel, (float) state.mean()[c]);
       Resampling.latest(channel, length, resampled);
       for (int i = 0; i < kept; i++) {
-        double score = (resampled[i] - state.mean()[c]) / state.deviation()[c];
-        series[c * frame + frame - kept + i] = (float) Math.max(-LIMIT, Math.min(LIMIT, score));
+        series[c * frame + frame - kept + i] = score(resampled[i], c);
       }
     }
     Resampling.latest(measured, length, resampled);
@@ -74,6 +77,36 @@ public final class SensorFeaturizer implements Featurizer {
   @Override
   public State state() {
     return state;
+  }
+
+  /** What most sensors send: the spec's rate, nothing missing. Then there is nothing to bridge. */
+  private void scale(float[][] values, int kept, float[] series) {
+    int channels = spec.channels();
+    int frame = spec.samples();
+    int from = frame - kept;
+    for (int i = 0; i < kept; i++) {
+      float[] sample = values[values.length - kept + i];
+      for (int c = 0; c < channels; c++) {
+        series[c * frame + from + i] = score(sample[c], c);
+      }
+    }
+    Arrays.fill(series, channels * frame + from, (channels + 1) * frame, 1f);
+  }
+
+  private float score(float value, int channel) {
+    double score = (value - state.mean()[channel]) / state.deviation()[channel];
+    return (float) Math.max(-LIMIT, Math.min(LIMIT, score));
+  }
+
+  private static boolean isComplete(float[][] values) {
+    for (float[] sample : values) {
+      for (float value : sample) {
+        if (Float.isNaN(value)) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   static Payload.Samples samples(ModalitySpec.Sensor spec, Payload payload)

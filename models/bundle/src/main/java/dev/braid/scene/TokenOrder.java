@@ -26,6 +26,9 @@ public final class TokenOrder {
    */
   public static <T> List<T> select(
       Collection<T> items, Function<T, Instant> time, Function<T, String> id, int max) {
+    if (items.size() == 1 && max > 0) {
+      return List.copyOf(items);
+    }
     List<T> sorted = new ArrayList<>(items);
     sorted.sort(Comparator.comparing(time).thenComparing(id));
     Set<String> seen = new HashSet<>();

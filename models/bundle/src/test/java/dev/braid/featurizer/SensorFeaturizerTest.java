@@ -67,6 +67,20 @@ final class SensorFeaturizerTest {
   }
 
   @Test
+  void aGapInOneChannelLeavesTheOthersAsTheyAreWithoutIt() throws Exception {
+    SensorFeaturizer two = sensor(2, new double[] {10, 5}, new double[] {2, 1});
+    float[][] whole = new float[11][];
+    float[][] gap = new float[11][];
+    for (int i = 0; i < whole.length; i++) {
+      whole[i] = new float[] {10.3f + i, 5.7f - i};
+      gap[i] = i == 1 ? new float[] {whole[i][0], GAP} : whole[i];
+    }
+    // The gap is older than the frame, so that nothing of it shows but how the frame is made.
+    assertThat(two.featurize(new Payload.Samples(1, gap)).floats(0))
+        .isEqualTo(two.featurize(new Payload.Samples(1, whole)).floats(0));
+  }
+
+  @Test
   void aScoreIsCutAtAHundredDeviations() throws Exception {
     float[] row = row(one, 1, Float.MAX_VALUE, -Float.MAX_VALUE);
     assertThat(row[6]).isEqualTo(100);
