@@ -42,7 +42,11 @@ public final class FlinkEngine implements Engine {
         // Beam forbids a DoFn to change its input, so the copies that Flink makes between chained
         // operators protect nothing.
         "fasterCopy",
-        "true");
+        "true",
+        // An observation, and a watermark, wait for the end of a bundle at each step that asks a
+        // model: a second by Beam's default.
+        "maxBundleTimeMills",
+        "100");
   }
 
   @Override
