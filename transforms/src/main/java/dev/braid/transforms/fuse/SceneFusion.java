@@ -1,14 +1,18 @@
 package dev.braid.transforms.fuse;
 
 import dev.braid.scene.Answer;
+import dev.braid.serving.CallObserver;
 import dev.braid.serving.ModelServer;
 import dev.braid.serving.RowResult;
 import dev.braid.tensor.TensorRow;
 import dev.braid.transforms.align.Scene;
+import dev.braid.transforms.model.AskedModel;
+import dev.braid.transforms.observation.DeadLetter;
 import java.util.List;
+import org.apache.beam.sdk.metrics.Metrics;
 
 /** Turns scenes into rows, and the answers to rows into predictions. Safe for several threads. */
-final class SceneFusion {
+final class SceneFusion implements AskedModel<Scene, Answer, Prediction> {
   private final ModelServer server;
   private final Prediction.Model model;
 
@@ -18,20 +22,26 @@ final class SceneFusion {
         new Prediction.Model(server.name(), server.digest(), server.device(), server.precision());
   }
 
-  /** The row of one scene. */
-  TensorRow row(Scene scene) {
+  /** There is one fusion. */
+  @Override
+  public String model(Scene scene) {
+    return "fusion";
+  }
+
+  @Override
+  public TensorRow row(Scene scene) {
     return server
         .sceneTensors()
         .row(scene.getWindowStart(), scene.getWindowEnd(), scene.getTokens());
   }
 
-  /** The answer to every row, or why there is none. */
-  List<RowResult<Answer>> fuse(List<TensorRow> rows) {
-    return server.fuse(rows);
+  @Override
+  public List<RowResult<Answer>> ask(String fusion, List<TensorRow> rows, CallObserver observer) {
+    return server.fuse(rows, observer);
   }
 
-  /** The prediction that an answer is. */
-  Prediction predict(Scene scene, Answer answer) {
+  @Override
+  public Prediction output(Scene scene, Answer answer) {
     return Prediction.builder()
         .setEntity(scene.getEntity())
         .setWindowStart(scene.getWindowStart())
@@ -46,7 +56,43 @@ final class SceneFusion {
         .build();
   }
 
-  String digest() {
-    return server.digest();
+  @Override
+  public DeadLetter failure(Scene scene, String reason) {
+    return DeadLetter.of(
+        FuseModalities.STEP,
+        null,
+        scene.getEntity(),
+        null,
+        "scene from %s to %s: %s".formatted(scene.getWindowStart(), scene.getWindowEnd(), reason),
+        server.digest(),
+        SceneJson.format(scene));
+  }
+
+  @Override
+  public void answered(String fusion, List<Scene> scenes, List<Answer> answers) {
+    if (scenes.isEmpty()) {
+      return;
+    }
+    long earliest = Long.MAX_VALUE;
+    for (Scene scene : scenes) {
+      earliest = Math.min(earliest, scene.getWindowEnd().toEpochMilli());
+    }
+    Metrics.distribution(FuseModalities.class, "lagMillis")
+        .update(System.currentTimeMillis() - earliest);
+    for (String modality : server.spec().modalities().keySet()) {
+      int present = 0;
+      double attention = 0;
+      for (int i = 0; i < scenes.size(); i++) {
+        if (scenes.get(i).getTokens().containsKey(modality)) {
+          present++;
+          attention += answers.get(i).attention().getOrDefault(modality, 0f);
+        }
+      }
+      if (present > 0) {
+        Metrics.counter(FuseModalities.class, "present." + modality).inc(present);
+        Metrics.distribution(FuseModalities.class, "attentionPermille." + modality)
+            .update(Math.round(1000 * attention / present));
+      }
+    }
   }
 }

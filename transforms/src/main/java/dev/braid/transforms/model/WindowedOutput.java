@@ -11,7 +11,7 @@ import org.joda.time.Instant;
  * Where a DoFn that batches puts its outputs, each with its own timestamp and window, while it
  * processes an element of another window as well as when the bundle ends.
  */
-public interface WindowedOutput {
+interface WindowedOutput {
   <T> void output(TupleTag<T> tag, T value, Instant timestamp, BoundedWindow window);
 
   /** The outputs of the method that processes one element. */

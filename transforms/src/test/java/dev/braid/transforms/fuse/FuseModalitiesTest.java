@@ -18,8 +18,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.coders.ListCoder;
+import org.apache.beam.sdk.metrics.DistributionResult;
+import org.apache.beam.sdk.metrics.MetricNameFilter;
+import org.apache.beam.sdk.metrics.MetricQueryResults;
+import org.apache.beam.sdk.metrics.MetricsFilter;
 import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.FlatMapElements;
 import org.apache.beam.sdk.transforms.errorhandling.BadRecord;
+import org.apache.beam.sdk.values.TypeDescriptor;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +38,7 @@ class FuseModalitiesTest {
   @TempDir private Path directory;
   private Collected<Prediction> predictions;
   private Collected<BadRecord> failed;
+  private PipelineResult result;
 
   @Test
   void aSceneIsAnsweredAsByThePlainModel() {
@@ -99,16 +108,61 @@ class FuseModalitiesTest {
     assertThat(predictions.elements()).extracting(Prediction::getOrdinal).containsExactly(7L);
   }
 
+  @Test
+  void metricsSayWhatWasAskedWhereAndOfWhichModalities() {
+    fuse(List.of(scene("good", 0.5f), scene("bad", Float.NaN)));
+
+    assertThat(counters()).containsEntry("rows", 1L).containsEntry("failedRows", 1L);
+    assertThat(counters()).containsEntry("present.vibration", 1L).containsEntry("present.log", 1L);
+    assertThat(counters()).containsEntry("calls.cpu", 1L).doesNotContainKey("present.camera");
+    assertThat(distributions().get("batchRows").getSum()).isEqualTo(1);
+    assertThat(distributions().get("queueMicros").getCount()).isEqualTo(1);
+    assertThat(distributions().get("inferenceMicros").getMin()).isPositive();
+    assertThat(
+            distributions().get("attentionPermille.vibration").getSum()
+                + distributions().get("attentionPermille.log").getSum())
+        .isBetween(998L, 1002L);
+  }
+
+  private Map<String, Long> counters() {
+    Map<String, Long> counters = new LinkedHashMap<>();
+    metrics()
+        .getCounters()
+        .forEach(counter -> counters.put(counter.getName().getName(), counter.getCommitted()));
+    return counters;
+  }
+
+  private Map<String, DistributionResult> distributions() {
+    Map<String, DistributionResult> distributions = new LinkedHashMap<>();
+    metrics()
+        .getDistributions()
+        .forEach(one -> distributions.put(one.getName().getName(), one.getCommitted()));
+    return distributions;
+  }
+
+  private MetricQueryResults metrics() {
+    return result
+        .metrics()
+        .queryMetrics(
+            MetricsFilter.builder()
+                .addNameFilter(MetricNameFilter.inNamespace(FuseModalities.class))
+                .build());
+  }
+
   private Bundle fuse(List<Scene> scenes) {
     Bundle bundle = TinyBundle.write(directory.resolve("bundle"));
     Pipeline pipeline = Pipeline.create();
     var fused =
         pipeline
-            .apply(Create.of(scenes).withCoder(SceneCoder.of()))
+            // One element that unfolds keeps all scenes in one bundle.
+            .apply(Create.of(List.of(scenes)).withCoder(ListCoder.of(SceneCoder.of())))
+            .apply(FlatMapElements.into(TypeDescriptor.of(Scene.class)).via(list -> list))
+            .setCoder(SceneCoder.of())
             .apply(FuseModalities.with(ServedBundle.of(directory.resolve("bundle"), bundle)));
     predictions = Collected.of(fused.output());
     failed = Collected.of(fused.failures());
-    pipeline.run().waitUntilFinish();
+    result = pipeline.run();
+    result.waitUntilFinish();
     return bundle;
   }
 

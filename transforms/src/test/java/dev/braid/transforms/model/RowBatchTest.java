@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class RowBatchTest {
   @Test
   void itIsFullWithTheSixtyFourthRow() {
-    RowBatch<Integer> batch = new RowBatch<>();
+    RowBatch<Integer> batch = new RowBatch<>(64);
     for (int i = 0; i < 63; i++) {
       assertThat(add(batch, i, 1)).isFalse();
     }
@@ -19,7 +19,7 @@ class RowBatchTest {
 
   @Test
   void itIsFullWhenItsRowsHoldSixteenMebibytes() {
-    RowBatch<Integer> batch = new RowBatch<>();
+    RowBatch<Integer> batch = new RowBatch<>(64);
 
     assertThat(add(batch, 0, 3 * 1024 * 1024)).isFalse();
     assertThat(add(batch, 1, 1024 * 1024)).isTrue();
@@ -27,7 +27,7 @@ class RowBatchTest {
 
   @Test
   void drainingEmptiesItAndKeepsTheOrder() {
-    RowBatch<Integer> batch = new RowBatch<>();
+    RowBatch<Integer> batch = new RowBatch<>(64);
     add(batch, 7, 1);
     add(batch, 3, 1);
 

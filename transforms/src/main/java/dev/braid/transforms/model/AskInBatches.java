@@ -1,0 +1,152 @@
+package dev.braid.transforms.model;
+
+import dev.braid.observation.InvalidObservationException;
+import dev.braid.serving.ModelServer;
+import dev.braid.serving.RowResult;
+import dev.braid.tensor.TensorRow;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.errorhandling.BadRecord;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.values.TupleTag;
+import org.joda.time.Duration;
+import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks a model about every element, in batches that fill from the bundle whatever the windows are:
+ * as many rows as one call of the model takes, or what has come when the bundle ends. An element
+ * waits no longer than its bundle lasts. Each output has its element's timestamp and window, and no
+ * pane, since Beam takes none when a bundle ends.
+ */
+public final class AskInBatches<InputT, AnswerT, OutputT> extends DoFn<InputT, OutputT> {
+  private static final long serialVersionUID = 1L;
+
+  private final ServedBundle bundle;
+  private final AskedModel.Maker<InputT, AnswerT, OutputT> maker;
+  private final TupleTag<OutputT> answered;
+  private final TupleTag<BadRecord> failed;
+  private final ServingMetrics metrics;
+  private transient ModelServer.@Nullable Lease lease;
+  private transient AskedModel<InputT, AnswerT, OutputT> asked;
+  private transient int maxRows;
+  private transient Map<String, RowBatch<InputT>> batches;
+
+  /**
+   * @param step whose metrics they are
+   * @param answered where outputs go
+   * @param failed where dead letters go
+   */
+  public AskInBatches(
+      Class<?> step,
+      ServedBundle bundle,
+      AskedModel.Maker<InputT, AnswerT, OutputT> maker,
+      TupleTag<OutputT> answered,
+      TupleTag<BadRecord> failed) {
+    this.bundle = bundle;
+    this.maker = maker;
+    this.answered = answered;
+    this.failed = failed;
+    this.metrics = new ServingMetrics(step);
+  }
+
+  @Setup
+  public void setup() {
+    ModelServer.Lease opened = bundle.lease();
+    lease = opened;
+    asked = maker.of(opened.server());
+    maxRows = opened.server().maxRows();
+    batches = new LinkedHashMap<>();
+    metrics.servedOn(opened.server().device());
+  }
+
+  @StartBundle
+  public void startBundle() {
+    batches = new LinkedHashMap<>();
+  }
+
+  @ProcessElement
+  public void process(
+      @Element InputT element,
+      @Timestamp Instant timestamp,
+      BoundedWindow window,
+      MultiOutputReceiver receiver) {
+    TensorRow row;
+    try {
+      row = asked.row(element);
+    } catch (InvalidObservationException e) {
+      metrics.failed(1);
+      WindowedOutput.of(receiver)
+          .output(
+              failed,
+              asked.failure(element, String.valueOf(e.getMessage())).toBadRecord(),
+              timestamp,
+              window);
+      return;
+    }
+    String model = asked.model(element);
+    RowBatch<InputT> batch = batches.get(model);
+    if (batch == null) {
+      batch = new RowBatch<>(maxRows);
+      batches.put(model, batch);
+    }
+    if (batch.add(element, row, timestamp, window)) {
+      ask(model, batch, WindowedOutput.of(receiver));
+    }
+  }
+
+  @FinishBundle
+  public void finishBundle(FinishBundleContext context) {
+    batches.forEach((model, batch) -> ask(model, batch, WindowedOutput.of(context)));
+  }
+
+  @Teardown
+  public void teardown() {
+    if (lease != null) {
+      lease.close();
+      lease = null;
+    }
+  }
+
+  private void ask(String model, RowBatch<InputT> batch, WindowedOutput out) {
+    List<RowBatch.Waiting<InputT>> waiting = batch.drain();
+    if (waiting.isEmpty()) {
+      return;
+    }
+    List<TensorRow> rows = new ArrayList<>(waiting.size());
+    for (RowBatch.Waiting<InputT> one : waiting) {
+      rows.add(one.row());
+    }
+    List<RowResult<AnswerT>> results = asked.ask(model, rows, metrics);
+    List<InputT> elements = new ArrayList<>(waiting.size());
+    List<AnswerT> answers = new ArrayList<>(waiting.size());
+    for (int i = 0; i < waiting.size(); i++) {
+      RowBatch.Waiting<InputT> one = waiting.get(i);
+      if (results.get(i) instanceof RowResult.Served<AnswerT> served) {
+        elements.add(one.element());
+        answers.add(served.value());
+        out.output(
+            answered, asked.output(one.element(), served.value()), one.timestamp(), one.window());
+      } else if (results.get(i) instanceof RowResult.Failed<AnswerT> failure) {
+        out.output(
+            failed,
+            asked.failure(one.element(), failure.reason()).toBadRecord(),
+            one.timestamp(),
+            one.window());
+      }
+    }
+    metrics.answered(answers.size());
+    metrics.failed(waiting.size() - answers.size());
+    asked.answered(model, elements, answers);
+  }
+
+  /** A full batch leaves while a later element is processed, whose timestamp may be later. */
+  @Override
+  @SuppressWarnings("deprecation") // There is no other way to say so.
+  public Duration getAllowedTimestampSkew() {
+    return Duration.millis(Long.MAX_VALUE);
+  }
+}
