@@ -116,6 +116,7 @@ public final class AskInBatches<InputT, AnswerT, OutputT> extends DoFn<InputT, O
     if (waiting.isEmpty()) {
       return;
     }
+    renew();
     List<TensorRow> rows = new ArrayList<>(waiting.size());
     for (RowBatch.Waiting<InputT> one : waiting) {
       rows.add(one.row());
@@ -141,6 +142,19 @@ public final class AskInBatches<InputT, AnswerT, OutputT> extends DoFn<InputT, O
     metrics.answered(answers.size());
     metrics.failed(waiting.size() - answers.size());
     asked.answered(model, elements, answers);
+  }
+
+  /**
+   * Goes over to a newer version of the bundle, if there is one that may succeed. Rows that wait
+   * may have been made for the older one: a successor has the same featurizers and tensors.
+   */
+  private void renew() {
+    ModelServer.Lease held = lease;
+    if (held != null && held.renew()) {
+      asked = maker.of(held.server());
+      metrics.swapped();
+      metrics.servedOn(held.server().device());
+    }
   }
 
   /** A full batch leaves while a later element is processed, whose timestamp may be later. */

@@ -20,6 +20,7 @@ final class ServingMetrics implements CallObserver, Serializable {
   private final Counter elements;
   private final Counter padding;
   private final Counter splits;
+  private final Counter swaps;
   private final Distribution batchRows;
   private final Distribution queueMicros;
   private final Distribution inferenceMicros;
@@ -32,6 +33,7 @@ final class ServingMetrics implements CallObserver, Serializable {
     this.elements = Metrics.counter(step, "elements");
     this.padding = Metrics.counter(step, "padding");
     this.splits = Metrics.counter(step, "splits");
+    this.swaps = Metrics.counter(step, "swaps");
     this.batchRows = Metrics.distribution(step, "batchRows");
     this.queueMicros = Metrics.distribution(step, "queueMicros");
     this.inferenceMicros = Metrics.distribution(step, "inferenceMicros");
@@ -49,6 +51,10 @@ final class ServingMetrics implements CallObserver, Serializable {
     if (count > 0) {
       failedRows.inc(count);
     }
+  }
+
+  void swapped() {
+    swaps.inc();
   }
 
   @Override
