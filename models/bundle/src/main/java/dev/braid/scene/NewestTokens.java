@@ -46,6 +46,11 @@ public final class NewestTokens {
     return new NewestTokens(cap, kept, given, overflowed);
   }
 
+  /** Another one with the same in it. */
+  public NewestTokens copy() {
+    return new NewestTokens(cap, kept, given, full);
+  }
+
   /** Adds one token. */
   public void add(Token token) {
     given++;

@@ -30,6 +30,7 @@ public final class AnalyzeObservations
   private final ServedBundle bundle;
   private final Blobs blobs;
   private final ObservationFormat format;
+  private final boolean timers;
   private final transient ErrorHandler<BadRecord, ?> errors;
 
   private AnalyzeObservations(
@@ -37,11 +38,13 @@ public final class AnalyzeObservations
       ServedBundle bundle,
       Blobs blobs,
       ObservationFormat format,
+      boolean timers,
       ErrorHandler<BadRecord, ?> errors) {
     this.spec = spec;
     this.bundle = bundle;
     this.blobs = blobs;
     this.format = format;
+    this.timers = timers;
     this.errors = errors;
   }
 
@@ -54,12 +57,17 @@ public final class AnalyzeObservations
    */
   public static AnalyzeObservations with(
       Spec spec, ServedBundle bundle, Blobs blobs, ErrorHandler<BadRecord, ?> errors) {
-    return new AnalyzeObservations(spec, bundle, blobs, ObservationFormat.JSON, errors);
+    return new AnalyzeObservations(spec, bundle, blobs, ObservationFormat.JSON, false, errors);
   }
 
   /** The same of records in another format. */
   public AnalyzeObservations withFormat(ObservationFormat format) {
-    return new AnalyzeObservations(spec, bundle, blobs, format, errors);
+    return new AnalyzeObservations(spec, bundle, blobs, format, timers, errors);
+  }
+
+  /** The same on an engine that has event-time timers in a stream, or has none. */
+  public AnalyzeObservations withTimers(boolean timers) {
+    return new AnalyzeObservations(spec, bundle, blobs, format, timers, errors);
   }
 
   @Override
@@ -67,7 +75,8 @@ public final class AnalyzeObservations
     var parsed = received.apply(ParseObservations.of(spec).withFormat(format));
     var cleaned = parsed.output().apply(CleanObservations.of(spec));
     var encoded = cleaned.output().apply(EncodeObservations.with(bundle, blobs));
-    var scenes = encoded.output().apply(AlignModalities.in(spec));
+    AlignModalities align = AlignModalities.in(spec);
+    var scenes = encoded.output().apply(timers ? align.withTimers() : align);
     var fused = scenes.output().apply(FuseModalities.with(bundle));
     report("Parse", parsed.failures());
     report("Clean", cleaned.failures());

@@ -182,7 +182,8 @@ public record StreamRun(
               .apply("Read", ReadTopics.of(input))
               .apply(
                   AnalyzeObservations.with(asked, serving.of(bundle, opened), blobs, errors)
-                      .withFormat(input.format()));
+                      .withFormat(input.format())
+                      .withTimers(engine.hasEventTimeTimers()));
       Destinations.write(
           answered, predictions, shards, input.group() + "-predictions", rolling, errors);
     }

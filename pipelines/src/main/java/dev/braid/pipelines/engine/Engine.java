@@ -69,6 +69,14 @@ public interface Engine {
   }
 
   /**
+   * Whether a {@code DoFn} of a stream can have event-time timers, which windows by count are made
+   * with. Sliding windows are then made of slices: cheaper, and with the same answers.
+   */
+  default boolean hasEventTimeTimers() {
+    return refusal(Construct.COUNT_WINDOWS_STREAMING).isEmpty();
+  }
+
+  /**
    * Whether {@link #detach} or {@link #run} can leave a job with these options alone.
    *
    * @param options from {@link Engines#options}

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.transforms.Combine;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -62,18 +63,30 @@ public final class AlignModalities
   private final WindowSpec window;
   private final WaitBudgets budgets;
   private final SceneBuilder builder;
+  private final boolean timers;
 
-  private AlignModalities(WindowSpec window, WaitBudgets budgets, SceneBuilder builder) {
+  private AlignModalities(
+      WindowSpec window, WaitBudgets budgets, SceneBuilder builder, boolean timers) {
     this.window = window;
     this.budgets = budgets;
     this.builder = builder;
+    this.timers = timers;
   }
 
   /** Aligns in the windows, and up to the number of tokens, of {@code spec}. */
   public static AlignModalities in(Spec spec) {
     Map<String, Integer> tokens = new LinkedHashMap<>();
     spec.modalities().forEach((name, modality) -> tokens.put(name, modality.tokens()));
-    return new AlignModalities(spec.window(), WaitBudgets.of(spec), new SceneBuilder(tokens));
+    return new AlignModalities(
+        spec.window(), WaitBudgets.of(spec), new SceneBuilder(tokens), false);
+  }
+
+  /**
+   * On an engine that has event-time timers in a stream: windows in time that are answered neither
+   * early nor after a wait are then made of slices. The scenes are the same.
+   */
+  public AlignModalities withTimers() {
+    return new AlignModalities(window, budgets, builder, true);
   }
 
   @Override
@@ -82,7 +95,11 @@ public final class AlignModalities
     boolean bounded = embeddings.isBounded() == PCollection.IsBounded.BOUNDED;
     PCollectionTuple aligned;
     if (window instanceof WindowSpec.Time time) {
-      aligned = bounded ? whole(time, embeddings) : inTime(time, embeddings);
+      boolean sliced = timers && time.early().isZero() && budgets.isEmpty();
+      aligned =
+          bounded
+              ? whole(time, embeddings)
+              : sliced ? inSlices(time, embeddings) : inTime(time, embeddings);
     } else {
       aligned = bounded ? sorted(embeddings) : inOrder(embeddings);
     }
@@ -92,10 +109,17 @@ public final class AlignModalities
   }
 
   private PCollectionTuple whole(WindowSpec.Time time, PCollection<Embedding> embeddings) {
+    SliceGrid grid = new SliceGrid(time);
     return byKey(embeddings, e -> Integer.toString(bucket(e.getEntity())))
-        .apply("SlideWindows", Window.into(SlidingEventTime.of(time)))
-        .apply("GroupByEntity", GroupByKey.create())
-        .apply("BuildScenes", outputs(new BuildScene(builder, BuildScene.Panes.ONLY)));
+        .apply("Stretches", Window.into(grid.stretches()))
+        .apply("CombineSlices", Combine.perKey(new CombineSlices(grid, builder)))
+        .apply("SlideSlices", outputs(new SlideWhole(grid, builder)));
+  }
+
+  private PCollectionTuple inSlices(WindowSpec.Time time, PCollection<Embedding> embeddings) {
+    return byKey(embeddings, Embedding::getEntity)
+        .apply("OneWindow", Window.into(new GlobalWindows()))
+        .apply("SlideSlices", outputs(new SlideSlices(time, builder)));
   }
 
   private PCollectionTuple inTime(WindowSpec.Time time, PCollection<Embedding> embeddings) {
@@ -103,7 +127,7 @@ public final class AlignModalities
         byKey(embeddings, Embedding::getEntity)
             .apply("SlideWindows", panes(time))
             .apply("GroupByEntity", GroupByKey.create())
-            .apply("BuildScenes", outputs(new BuildScene(builder, BuildScene.Panes.REVISIONS)));
+            .apply("BuildScenes", outputs(new BuildScene(builder)));
     if (budgets.isEmpty()) {
       return built;
     }

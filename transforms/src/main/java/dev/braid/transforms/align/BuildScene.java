@@ -11,26 +11,16 @@ import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
 import org.apache.beam.sdk.transforms.windowing.PaneInfo;
 import org.apache.beam.sdk.values.KV;
 
-/** The scenes of the entities of one group in one window in time. */
+/** The scene of an entity in a window in time, a revision for every pane. */
 final class BuildScene extends DoFn<KV<String, Iterable<Embedding>>, Scene> {
   private static final long serialVersionUID = 1L;
 
-  /** What the panes of a window are. */
-  enum Panes {
-    /** There is one: what a runner says of the pane of a bounded input differs. */
-    ONLY,
-    /** Each is the next revision of the answer. */
-    REVISIONS
-  }
-
   private final SceneBuilder builder;
-  private final Panes panes;
   private final Counter duplicates = Metrics.counter(AlignModalities.class, "duplicates");
   private final Counter leftOut = Metrics.counter(AlignModalities.class, "leftOut");
 
-  BuildScene(SceneBuilder builder, Panes panes) {
+  BuildScene(SceneBuilder builder) {
     this.builder = builder;
-    this.panes = panes;
   }
 
   @ProcessElement
@@ -39,16 +29,15 @@ final class BuildScene extends DoFn<KV<String, Iterable<Embedding>>, Scene> {
       BoundedWindow window,
       PaneInfo pane,
       OutputReceiver<Scene> out) {
+    if (!group.getValue().iterator().hasNext()) {
+      return; // Flink has an empty pane more where the watermark jumped past the allowed lateness.
+    }
     IntervalWindow interval = (IntervalWindow) window;
     Instant start = Instant.ofEpochMilli(interval.start().getMillis());
     Instant end = Instant.ofEpochMilli(interval.end().getMillis());
-    for (Built built : builder.build(start, end, group.getValue())) {
-      duplicates.inc(built.duplicates());
-      leftOut.inc(built.leftOut());
-      out.output(
-          panes == Panes.ONLY
-              ? built.scene()
-              : built.scene().withRevision((int) pane.getIndex(), pane.isLast()));
-    }
+    Built built = builder.build(group.getKey(), start, end, group.getValue());
+    duplicates.inc(built.duplicates());
+    leftOut.inc(built.leftOut());
+    out.output(built.scene().withRevision((int) pane.getIndex(), pane.isLast()));
   }
 }

@@ -5,12 +5,11 @@ import dev.braid.scene.Token;
 import dev.braid.transforms.featurize.Embedding;
 import java.io.Serializable;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.NavigableMap;
 
 /**
  * Lays the embeddings in one window out as scenes, one for each entity, the same ones in whatever
@@ -45,17 +44,6 @@ final class SceneBuilder implements Serializable {
     return tokens;
   }
 
-  /** The scenes of all entities, sorted by entity. */
-  List<Built> build(Instant start, Instant end, Iterable<Embedding> embeddings) {
-    Map<String, Slice> byEntity = new TreeMap<>();
-    for (Embedding embedding : embeddings) {
-      byEntity.computeIfAbsent(embedding.getEntity(), e -> new Slice()).add(embedding, tokens);
-    }
-    List<Built> scenes = new ArrayList<>(byEntity.size());
-    byEntity.forEach((entity, slice) -> scenes.add(build(entity, start, end, slice)));
-    return scenes;
-  }
-
   /** The scene of one entity. */
   Built build(String entity, Instant start, Instant end, Iterable<Embedding> embeddings) {
     Slice slice = new Slice();
@@ -63,6 +51,19 @@ final class SceneBuilder implements Serializable {
       slice.add(embedding, tokens);
     }
     return build(entity, start, end, slice);
+  }
+
+  /**
+   * The scene of one entity in the window of {@code grid} that begins at {@code start}.
+   *
+   * @param slices of the entity, by where they begin
+   */
+  Built build(String entity, SliceGrid grid, long start, NavigableMap<Long, Slice> slices) {
+    Slice whole = new Slice();
+    for (Slice slice : grid.in(slices, start).values()) {
+      whole.add(slice, tokens);
+    }
+    return build(entity, Instant.ofEpochMilli(start), Instant.ofEpochMilli(grid.end(start)), whole);
   }
 
   /** The scene of one entity. */

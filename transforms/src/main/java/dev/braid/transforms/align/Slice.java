@@ -29,6 +29,13 @@ final class Slice {
     }
   }
 
+  /** Another one with the same in it. */
+  Slice copy() {
+    Slice copy = new Slice();
+    modalities.forEach((modality, tokens) -> copy.modalities.put(modality, tokens.copy()));
+    return copy;
+  }
+
   /** Adds all of another slice, which stays as it is. */
   void add(Slice other, Map<String, Integer> caps) {
     other.modalities.forEach(

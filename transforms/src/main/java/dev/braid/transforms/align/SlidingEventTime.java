@@ -32,7 +32,11 @@ final class SlidingEventTime extends NonMergingWindowFn<Object, IntervalWindow> 
   }
 
   static SlidingEventTime of(WindowSpec.Time window) {
-    return new SlidingEventTime(window.sizeMillis(), window.periodMillis());
+    return of(window.sizeMillis(), window.periodMillis());
+  }
+
+  static SlidingEventTime of(long sizeMillis, long periodMillis) {
+    return new SlidingEventTime(sizeMillis, periodMillis);
   }
 
   @Override

@@ -7,7 +7,23 @@ import org.junit.jupiter.api.Nested;
 /** All windows on the DirectRunner with all its checks on. */
 class AlignModalitiesTest {
   @Nested
+  class Flood extends FloodContract {
+    @Override
+    protected PipelineOptions options(boolean streaming) {
+      return PipelineOptionsFactory.create();
+    }
+  }
+
+  @Nested
   class TimeWindows extends TimeWindowsContract {
+    @Override
+    protected PipelineOptions options(boolean streaming) {
+      return PipelineOptionsFactory.create();
+    }
+  }
+
+  @Nested
+  class SlicedWindows extends SlicedWindowsContract {
     @Override
     protected PipelineOptions options(boolean streaming) {
       return PipelineOptionsFactory.create();

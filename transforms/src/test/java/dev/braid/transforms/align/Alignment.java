@@ -24,8 +24,11 @@ import org.joda.time.Instant;
 
 /**
  * Streams of embeddings, and the scenes and failures that {@link AlignModalities} makes of them.
+ *
+ * @param dropped what was too late, each embedding once for every window
+ * @param leftOut what the cap left out, each embedding once for every scene
  */
-record Alignment(List<String> scenes, List<DeadLetter> failures, long dropped) {
+record Alignment(List<String> scenes, List<DeadLetter> failures, long dropped, long leftOut) {
 
   static TestStream.Builder<Embedding> stream() {
     return TestStream.create(EmbeddingCoder.of());
@@ -50,14 +53,13 @@ record Alignment(List<String> scenes, List<DeadLetter> failures, long dropped) {
    */
   static Alignment of(
       PipelineOptions options,
+      boolean timers,
       String window,
       String wait,
       PTransform<? super PBegin, PCollection<Embedding>> input) {
     Pipeline pipeline = Pipeline.create(options);
-    var aligned =
-        pipeline
-            .apply("Input", input)
-            .apply(AlignModalities.in(SpecYaml.parse(spec(window, wait))));
+    AlignModalities align = AlignModalities.in(SpecYaml.parse(spec(window, wait)));
+    var aligned = pipeline.apply("Input", input).apply(timers ? align.withTimers() : align);
     Collected<Scene> scenes = Collected.of(aligned.output());
     var failures = Collected.of(aligned.failures());
     PipelineResult result = pipeline.run();
@@ -73,15 +75,15 @@ record Alignment(List<String> scenes, List<DeadLetter> failures, long dropped) {
     return new Alignment(
         scenes.elements().stream().map(Alignment::describe).toList(),
         failures.elements().stream().map(DeadLetter::fromBadRecord).toList(),
-        dropped(result));
+        sum(result, "droppedDueToLateness"),
+        sum(result, "leftOut"));
   }
 
-  /** What the runner says that it dropped, each observation once for every window. */
-  private static long dropped(PipelineResult result) {
+  private static long sum(PipelineResult result, String counted) {
     long sum = 0;
     for (var counter : result.metrics().allMetrics().getCounters()) {
       // Runners differ in the first letter.
-      if (counter.getName().getName().equalsIgnoreCase("droppedDueToLateness")) {
+      if (counter.getName().getName().equalsIgnoreCase(counted)) {
         sum += counter.getAttempted();
       }
     }

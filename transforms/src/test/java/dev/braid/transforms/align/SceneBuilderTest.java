@@ -26,21 +26,6 @@ class SceneBuilderTest {
   }
 
   @Test
-  void everyEntityHasASceneOfItsOwn() {
-    List<SceneBuilder.Built> scenes =
-        new SceneBuilder(Map.of("a", 2))
-            .build(
-                START,
-                END,
-                List.of(
-                    Embedding.of("y", "a", "1", START, new float[] {1}),
-                    Embedding.of("x", "a", "1", START, new float[] {2})));
-
-    assertThat(scenes).extracting(built -> built.scene().getEntity()).containsExactly("x", "y");
-    assertThat(scenes).extracting(SceneBuilder.Built::duplicates).containsOnly(0L);
-  }
-
-  @Test
   void theLatestOfThoseWithOneIdIsKeptAndTheOthersAreCounted() {
     SceneBuilder.Built built =
         build(embedding("a", "x", 5, 2f), embedding("a", "x", 3, 1f), embedding("b", "x", 4, 9f));
@@ -87,7 +72,7 @@ class SceneBuilderTest {
     tokens.put("a", 2);
     tokens.put("b", 2);
     tokens.put("c", 2);
-    return new SceneBuilder(tokens).build(START, END, List.of(embeddings)).get(0);
+    return new SceneBuilder(tokens).build("e", START, END, List.of(embeddings));
   }
 
   private static Embedding embedding(String modality, String id, long millis, float... vector) {

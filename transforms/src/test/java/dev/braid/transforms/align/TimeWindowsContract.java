@@ -172,6 +172,48 @@ public abstract class TimeWindowsContract extends WindowsContract {
             "BB 5..15 r0 final {voice=[v1]}");
   }
 
+  @Test
+  void aSizeThatIsNoMultipleOfThePeriodIsCutWhereWindowsBeginAndEnd() {
+    assertThat(
+            run(
+                "{size: 7s, period: 3s, allowedLateness: 6s}",
+                stream()
+                    .addElements(at("e", "log", "l1", 6))
+                    .advanceWatermarkTo(second(7))
+                    .addElements(at("e", "voice", "v1", 7))
+                    .advanceWatermarkTo(second(11))
+                    .advanceWatermarkTo(second(12))
+                    .addElements(at("e", "voice", "v2", 9))
+                    .advanceWatermarkTo(second(13))
+                    .advanceWatermarkToInfinity()))
+        .containsExactlyInAnyOrder(
+            "e 0..7 r0 {log=[l1]}",
+            "e 3..10 r0 {log=[l1], voice=[v1]}",
+            "e 3..10 r1 {log=[l1], voice=[v1, v2]}",
+            "e 6..13 r0 {log=[l1], voice=[v1, v2]}",
+            "e 9..16 r0 final {voice=[v2]}");
+  }
+
+  @Test
+  void ofBoundedInputEveryWindowThatHoldsSomethingHasOneSceneHoweverFarApartTheyAre() {
+    assertThat(
+            ofBounded(
+                    "{size: 7s, period: 3s}",
+                    at("e", "log", "l1", -1_000_000),
+                    at("e", "log", "l2", 5),
+                    at("e", "voice", "v1", 6),
+                    at("e", "log", "l3", 5_000_000))
+                .scenes())
+        .containsExactlyInAnyOrder(
+            "e -1000005..-999998 r0 final {log=[l1]}",
+            "e -1000002..-999995 r0 final {log=[l1]}",
+            "e 0..7 r0 final {log=[l2], voice=[v1]}",
+            "e 3..10 r0 final {log=[l2], voice=[v1]}",
+            "e 6..13 r0 final {voice=[v1]}",
+            "e 4999995..5000002 r0 final {log=[l3]}",
+            "e 4999998..5000005 r0 final {log=[l3]}");
+  }
+
   private List<String> run(String window, TestStream<Embedding> stream) {
     Alignment alignment = of(window, stream);
     assertThat(alignment.failures()).isEmpty();

@@ -1,7 +1,9 @@
 package dev.braid.runners.flink;
 
 import dev.braid.transforms.align.EarlyAnswersContract;
+import dev.braid.transforms.align.FloodContract;
 import dev.braid.transforms.align.OrderedWindowsContract;
+import dev.braid.transforms.align.SlicedWindowsContract;
 import dev.braid.transforms.align.SpentBudgetsContract;
 import dev.braid.transforms.align.TimeWindowsContract;
 import dev.braid.transforms.align.WaitBudgetsContract;
@@ -25,7 +27,23 @@ class FlinkWindowsTest {
   }
 
   @Nested
+  class Flood extends FloodContract {
+    @Override
+    protected PipelineOptions options(boolean streaming) {
+      return flinkOptions(streaming);
+    }
+  }
+
+  @Nested
   class TimeWindows extends TimeWindowsContract {
+    @Override
+    protected PipelineOptions options(boolean streaming) {
+      return flinkOptions(streaming);
+    }
+  }
+
+  @Nested
+  class SlicedWindows extends SlicedWindowsContract {
     @Override
     protected PipelineOptions options(boolean streaming) {
       return flinkOptions(streaming);

@@ -1,6 +1,7 @@
 package dev.braid.runners.spark;
 
 import dev.braid.transforms.align.EarlyAnswersContract;
+import dev.braid.transforms.align.FloodContract;
 import dev.braid.transforms.align.NoEventTimeTimersContract;
 import dev.braid.transforms.align.TimeWindowsContract;
 import org.apache.beam.runners.spark.TestSparkPipelineOptions;
@@ -20,6 +21,14 @@ class SparkWindowsTest {
     options.setBatchIntervalMillis(500L);
     options.setTestTimeoutSeconds(300L);
     return options;
+  }
+
+  @Nested
+  class Flood extends FloodContract {
+    @Override
+    protected PipelineOptions options(boolean streaming) {
+      return sparkOptions(streaming);
+    }
   }
 
   @Nested
