@@ -78,7 +78,7 @@ public final class AskInBatches<InputT, AnswerT, OutputT> extends DoFn<InputT, O
     try {
       row = asked.row(element);
     } catch (InvalidObservationException e) {
-      metrics.failed(1);
+      metrics.unanswered(1);
       WindowedOutput.of(receiver)
           .output(
               failed,
@@ -140,7 +140,7 @@ public final class AskInBatches<InputT, AnswerT, OutputT> extends DoFn<InputT, O
       }
     }
     metrics.answered(answers.size());
-    metrics.failed(waiting.size() - answers.size());
+    metrics.unanswered(waiting.size() - answers.size());
     asked.answered(model, elements, answers);
   }
 

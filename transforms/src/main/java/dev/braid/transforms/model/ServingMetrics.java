@@ -47,7 +47,7 @@ final class ServingMetrics implements CallObserver, Serializable {
     rows.inc(count);
   }
 
-  void failed(int count) {
+  void unanswered(int count) {
     if (count > 0) {
       failedRows.inc(count);
     }
