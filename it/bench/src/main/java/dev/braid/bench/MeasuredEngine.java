@@ -27,6 +27,7 @@ import org.apache.beam.sdk.io.Read;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.transforms.WithFailures;
 import org.apache.beam.sdk.transforms.errorhandling.BadRecord;
 import org.apache.beam.sdk.values.PCollection;
@@ -156,12 +157,14 @@ final class MeasuredEngine {
     double rows = streaming ? Long.MAX_VALUE : Math.min(MOST, guess * seconds);
     int shards = streaming ? threads : SHARDS * threads;
     long blocks = (long) Math.max(1, rows / net.distinctRows() / shards);
+    PCollection<Integer> read = pipeline.apply("Read", Read.from(new BlockSource(shards, blocks)));
+    if (streaming) {
+      // One subtask may read all shards. What is under way when the time is over is dropped.
+      read = read.apply("Spread", Reshuffle.viaRandomKey());
+    }
     PCollection<?> out =
         step.apply(
-            pipeline
-                .apply("Read", Read.from(new BlockSource(shards, blocks)))
-                .apply("Generate", ParDo.of(new Unfold<>(net)))
-                .setCoder(coder(net)));
+            read.apply("Generate", ParDo.of(new Unfold<>(net, streaming))).setCoder(coder(net)));
     out.apply("Count", ParDo.of(new CountRows<>()));
     Meter meter = Meter.start(seconds);
     PipelineResult.State state = engine.run(pipeline).waitUntilFinish();

@@ -8,13 +8,21 @@ final class Unfold<T> extends DoFn<Integer, T> {
   private static final long serialVersionUID = 1L;
 
   private final Net net;
+  private final boolean drops;
 
-  Unfold(Net net) {
+  /**
+   * @param drops whether blocks that come when the run is over are empty
+   */
+  Unfold(Net net, boolean drops) {
     this.net = net;
+    this.drops = drops;
   }
 
   @ProcessElement
   public void process(OutputReceiver<T> out) {
+    if (drops && Meter.current().isOver()) {
+      return;
+    }
     List<T> rows = Pool.rows(net);
     for (int i = 0; i < rows.size(); i++) {
       out.output(rows.get(i));
