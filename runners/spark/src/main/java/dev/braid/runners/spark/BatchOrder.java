@@ -37,6 +37,7 @@ final class BatchOrder implements StreamingListener {
   private long turn = NONE;
   private long done = NONE;
   private boolean started;
+  private boolean ending;
   private @Nullable String failure;
 
   private BatchOrder(InputDStream<?> input) {
@@ -93,8 +94,8 @@ final class BatchOrder implements StreamingListener {
     }
     long before = turn;
     while (before != NONE && (done < before || failure != null)) {
-      if (failure != null && !started) {
-        // Start holds the lock that a stop would need.
+      if (failure != null && (!started || ending)) {
+        // Whoever waits here holds locks that the start and a stop need.
         throw new IllegalStateException("an earlier micro-batch failed: " + failure);
       }
       wait();
@@ -106,6 +107,12 @@ final class BatchOrder implements StreamingListener {
   /** The context runs, and batches come by the clock. */
   synchronized void started() {
     started = true;
+  }
+
+  /** The context is about to be stopped: after a failure nobody waits for a turn any more. */
+  synchronized void ending() {
+    ending = true;
+    notifyAll();
   }
 
   /** Forgets the run. */

@@ -126,6 +126,7 @@ public final class MicroBatchResult implements PipelineResult {
       return;
     }
     state = last;
+    order.ending();
     context.stop(true, false);
     order.ended();
     WaitingReaders.closeAll();
