@@ -63,6 +63,7 @@ class LaunchCommandTest {
             runner: "direct"
             run:
               bundle: "%s"
+              device: "cpu"
               input: "%s"
               output: "%s"
               format: "jsonl"
@@ -141,7 +142,7 @@ class LaunchCommandTest {
             "  broker: there is no such parameter; did you mean 'brokers'? Known: bundle, brokers,"
                 + " observations, format, database, table, createTable, user, password,"
                 + " deadLetters, group, start, outOfOrderness, idleTimeout, blobs, kafkaConfig,"
-                + " parallelism");
+                + " device, watch, parallelism");
     assertThat(err.toString()).doesNotContain("hunter2");
     assertThat(out.toString()).isEmpty();
     assertThat(code).isEqualTo(2);
