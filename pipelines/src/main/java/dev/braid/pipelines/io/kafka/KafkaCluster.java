@@ -10,12 +10,19 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.beam.sdk.util.BackOff;
+import org.apache.beam.sdk.util.BackOffUtils;
+import org.apache.beam.sdk.util.FluentBackoff;
+import org.apache.beam.sdk.util.Sleeper;
 import org.apache.kafka.clients.admin.AdminClient;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidMetadataException;
+import org.joda.time.Duration;
 
 /** Looks at a Kafka cluster, and prepares it, before a launch. */
 public final class KafkaCluster {
@@ -41,16 +48,43 @@ public final class KafkaCluster {
                   .map(topic -> new NewTopic(topic, Optional.of(partitions), Optional.empty()))
                   .toList();
           admin.createTopics(missing).all().get(SECONDS, TimeUnit.SECONDS);
-          // A producer that numbers its batches may be refused for ever by a leader that did not
-          // know yet that it is one; the answer to this comes when all leaders know.
           Map<TopicPartition, OffsetSpec> made = new HashMap<>();
           for (NewTopic topic : missing) {
             for (int partition = 0; partition < partitions; partition++) {
               made.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
             }
           }
-          return admin.listOffsets(made).all().get(SECONDS, TimeUnit.SECONDS);
+          return awaitLeaders(admin, made);
         });
+  }
+
+  /**
+   * Asks for offsets until the leaders of all partitions answer: a producer that numbers its
+   * batches may be refused for ever by a leader that did not know yet that it is one.
+   */
+  private static Map<TopicPartition, ListOffsetsResultInfo> awaitLeaders(
+      AdminClient admin, Map<TopicPartition, OffsetSpec> partitions)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    BackOff backOff =
+        FluentBackoff.DEFAULT
+            .withInitialBackoff(Duration.millis(20))
+            .withMaxBackoff(Duration.standardSeconds(1))
+            .withMaxCumulativeBackoff(Duration.standardSeconds(SECONDS))
+            .backoff();
+    while (true) {
+      try {
+        // First the quieter question: the other one logs an error where a topic is not known yet.
+        List<String> topics = partitions.keySet().stream().map(TopicPartition::topic).toList();
+        admin.describeTopics(topics).allTopicNames().get(SECONDS, TimeUnit.SECONDS);
+        return admin.listOffsets(partitions).all().get(SECONDS, TimeUnit.SECONDS);
+      } catch (ExecutionException e) {
+        // Brokers hear of a topic a moment after it was made.
+        if (!(e.getCause() instanceof InvalidMetadataException)
+            || !BackOffUtils.next(Sleeper.DEFAULT, backOff)) {
+          throw e;
+        }
+      }
+    }
   }
 
   /**
