@@ -30,7 +30,7 @@ public final class AnalyzeObservations
   private final ServedBundle bundle;
   private final Blobs blobs;
   private final ObservationFormat format;
-  private final boolean timers;
+  private final boolean slices;
   private final transient ErrorHandler<BadRecord, ?> errors;
 
   private AnalyzeObservations(
@@ -38,13 +38,13 @@ public final class AnalyzeObservations
       ServedBundle bundle,
       Blobs blobs,
       ObservationFormat format,
-      boolean timers,
+      boolean slices,
       ErrorHandler<BadRecord, ?> errors) {
     this.spec = spec;
     this.bundle = bundle;
     this.blobs = blobs;
     this.format = format;
-    this.timers = timers;
+    this.slices = slices;
     this.errors = errors;
   }
 
@@ -62,12 +62,12 @@ public final class AnalyzeObservations
 
   /** The same of records in another format. */
   public AnalyzeObservations withFormat(ObservationFormat format) {
-    return new AnalyzeObservations(spec, bundle, blobs, format, timers, errors);
+    return new AnalyzeObservations(spec, bundle, blobs, format, slices, errors);
   }
 
-  /** The same on an engine that has event-time timers in a stream, or has none. */
-  public AnalyzeObservations withTimers(boolean timers) {
-    return new AnalyzeObservations(spec, bundle, blobs, format, timers, errors);
+  /** The same with sliding windows of a stream made of slices, or not. */
+  public AnalyzeObservations withSlices(boolean slices) {
+    return new AnalyzeObservations(spec, bundle, blobs, format, slices, errors);
   }
 
   @Override
@@ -76,7 +76,7 @@ public final class AnalyzeObservations
     var cleaned = parsed.output().apply(CleanObservations.of(spec));
     var encoded = cleaned.output().apply(EncodeObservations.with(bundle, blobs));
     AlignModalities align = AlignModalities.in(spec);
-    var scenes = encoded.output().apply(timers ? align.withTimers() : align);
+    var scenes = encoded.output().apply(slices ? align.withSlices() : align);
     var fused = scenes.output().apply(FuseModalities.with(bundle));
     report("Parse", parsed.failures());
     report("Clean", cleaned.failures());

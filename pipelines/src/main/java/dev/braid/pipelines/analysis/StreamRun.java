@@ -183,7 +183,7 @@ public record StreamRun(
               .apply(
                   AnalyzeObservations.with(asked, serving.of(bundle, opened), blobs, errors)
                       .withFormat(input.format())
-                      .withTimers(engine.hasEventTimeTimers()));
+                      .withSlices(engine.hasSlices()));
       Destinations.write(
           answered, predictions, shards, input.group() + "-predictions", rolling, errors);
     }

@@ -69,11 +69,12 @@ public interface Engine {
   }
 
   /**
-   * Whether a {@code DoFn} of a stream can have event-time timers, which windows by count are made
-   * with. Sliding windows are then made of slices: cheaper, and with the same answers.
+   * Whether sliding windows of a stream can be made of slices, by a stateful {@code DoFn} with
+   * event-time timers: cheaper, and with the same answers. An element that is behind the watermark
+   * must come to it before the watermark that followed the element.
    */
-  default boolean hasEventTimeTimers() {
-    return refusal(Construct.COUNT_WINDOWS_STREAMING).isEmpty();
+  default boolean hasSlices() {
+    return false;
   }
 
   /**

@@ -63,14 +63,14 @@ public final class AlignModalities
   private final WindowSpec window;
   private final WaitBudgets budgets;
   private final SceneBuilder builder;
-  private final boolean timers;
+  private final boolean slices;
 
   private AlignModalities(
-      WindowSpec window, WaitBudgets budgets, SceneBuilder builder, boolean timers) {
+      WindowSpec window, WaitBudgets budgets, SceneBuilder builder, boolean slices) {
     this.window = window;
     this.budgets = budgets;
     this.builder = builder;
-    this.timers = timers;
+    this.slices = slices;
   }
 
   /** Aligns in the windows, and up to the number of tokens, of {@code spec}. */
@@ -82,10 +82,11 @@ public final class AlignModalities
   }
 
   /**
-   * On an engine that has event-time timers in a stream: windows in time that are answered neither
-   * early nor after a wait are then made of slices. The scenes are the same.
+   * On an engine where a stateful step of a stream has event-time timers and gets what is late
+   * before the watermark that followed it: windows in time that are answered neither early nor
+   * after a wait are then made of slices. The scenes are the same.
    */
-  public AlignModalities withTimers() {
+  public AlignModalities withSlices() {
     return new AlignModalities(window, budgets, builder, true);
   }
 
@@ -95,7 +96,7 @@ public final class AlignModalities
     boolean bounded = embeddings.isBounded() == PCollection.IsBounded.BOUNDED;
     PCollectionTuple aligned;
     if (window instanceof WindowSpec.Time time) {
-      boolean sliced = timers && time.early().isZero() && budgets.isEmpty();
+      boolean sliced = slices && time.early().isZero() && budgets.isEmpty();
       aligned =
           bounded
               ? whole(time, embeddings)

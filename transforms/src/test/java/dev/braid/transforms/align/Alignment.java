@@ -59,7 +59,7 @@ record Alignment(List<String> scenes, List<DeadLetter> failures, long dropped, l
       PTransform<? super PBegin, PCollection<Embedding>> input) {
     Pipeline pipeline = Pipeline.create(options);
     AlignModalities align = AlignModalities.in(SpecYaml.parse(spec(window, wait)));
-    var aligned = pipeline.apply("Input", input).apply(timers ? align.withTimers() : align);
+    var aligned = pipeline.apply("Input", input).apply(timers ? align.withSlices() : align);
     Collected<Scene> scenes = Collected.of(aligned.output());
     var failures = Collected.of(aligned.failures());
     PipelineResult result = pipeline.run();

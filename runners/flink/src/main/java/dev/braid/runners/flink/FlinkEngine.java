@@ -63,9 +63,7 @@ public final class FlinkEngine implements Engine {
   public PipelineResult run(Pipeline pipeline) {
     FlinkPipelineOptions options = pipeline.getOptions().as(FlinkPipelineOptions.class);
     if (StableInput.isAskedBy(pipeline)) {
-      // Beam's buffer for it loses elements of bundles that are finished before a checkpoint: after
-      // a TaskManager was killed, transactions never went on.
-      options.setFinishBundleBeforeCheckpointing(false);
+      StableInput.provide(options);
       SharedTransactions.in(pipeline);
     }
     if (outlivesThisJvm(options)) {
@@ -80,6 +78,12 @@ public final class FlinkEngine implements Engine {
   /** Held back until the checkpoint that contains it is complete. */
   @Override
   public boolean hasStableInput() {
+    return true;
+  }
+
+  /** Elements and watermarks come to a keyed step in the order in which they were sent. */
+  @Override
+  public boolean hasSlices() {
     return true;
   }
 

@@ -2,14 +2,19 @@ package dev.braid.runners.flink;
 
 import java.util.HashSet;
 import java.util.Set;
+import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.runners.TransformHierarchy;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.reflect.DoFnSignature;
 import org.apache.beam.sdk.transforms.reflect.DoFnSignatures;
 
-/** Looks for steps of a pipeline whose input must be the same after a failure. */
+/**
+ * Steps of a pipeline whose input must be the same after a failure: finds them, provides for them.
+ */
 final class StableInput extends Pipeline.PipelineVisitor.Defaults {
+  private static final int CHECKPOINTS = 4;
+
   private final Set<TransformHierarchy.Node> around = new HashSet<>();
 
   private StableInput() {}
@@ -24,6 +29,18 @@ final class StableInput extends Pipeline.PipelineVisitor.Defaults {
     StableInput visitor = new StableInput();
     pipeline.traverseTopologically(visitor);
     return visitor.around;
+  }
+
+  /** Sets what Beam's buffer for such a step needs. */
+  static void provide(FlinkPipelineOptions options) {
+    // It loses elements of bundles that are finished before a checkpoint: after a TaskManager was
+    // killed, transactions never went on.
+    options.setFinishBundleBeforeCheckpointing(false);
+    // It has a part for each checkpoint that may be under way, and one more, and takes them in turn
+    // without looking whether they are empty. With two of them, what came after a restored one, or
+    // one that was given up, left together with that, before its own checkpoint was complete.
+    options.setNumConcurrentCheckpoints(
+        Math.max(CHECKPOINTS, options.getNumConcurrentCheckpoints()));
   }
 
   @Override

@@ -2,7 +2,9 @@ package dev.braid.runners.flink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -13,6 +15,16 @@ class StableInputTest {
   void aStepThatAsksForStableInputIsFound() {
     assertThat(StableInput.isAskedBy(pipeline(new Careless()))).isFalse();
     assertThat(StableInput.isAskedBy(pipeline(new Careful()))).isTrue();
+  }
+
+  @Test
+  void noPartOfTheBufferIsTakenAgainBeforeItIsEmpty() {
+    FlinkPipelineOptions options = PipelineOptionsFactory.as(FlinkPipelineOptions.class);
+
+    StableInput.provide(options);
+
+    assertThat(options.getNumConcurrentCheckpoints()).isEqualTo(4);
+    assertThat(options.getFinishBundleBeforeCheckpointing()).isFalse();
   }
 
   private static Pipeline pipeline(DoFn<Integer, Integer> step) {
