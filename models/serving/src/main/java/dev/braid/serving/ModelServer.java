@@ -259,9 +259,8 @@ public final class ModelServer {
     }
     if (bytes > options.maxModelBytes()) {
       throw new InvalidBundleException(
-          "bundle %s: its models have %,d bytes together, but this server may load %,d; compress it"
-                  .formatted(bundle.path(""), bytes, options.maxModelBytes())
-              + " or raise maxModelBytes");
+          "bundle %s: its models have %,d bytes together, but a server loads at most %,d; compress it"
+              .formatted(bundle.path(""), bytes, options.maxModelBytes()));
     }
   }
 

@@ -6,13 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.braid.bundle.Bundle;
 import dev.braid.bundle.GoldenRows;
-import dev.braid.bundle.InvalidBundleException;
 import dev.braid.bundle.Manifest;
 import dev.braid.scene.Answer;
 import dev.braid.tensor.TensorRow;
 import dev.braid.tensor.TensorSpec;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -327,114 +325,6 @@ final class ModelServerTest {
   }
 
   @Test
-  void manyThreadsThatLeaseAtOnceShareOneServer() throws Exception {
-    TinyBundle.write(directory);
-
-    List<ModelServer.Lease> leases =
-        together(16, () -> ModelServer.lease(directory, ServingOptions.defaults()));
-
-    assertThat(Leases.open()).isEqualTo(1);
-    assertThat(leases.stream().map(ModelServer.Lease::server).distinct()).hasSize(1);
-    leases.forEach(ModelServer.Lease::close);
-  }
-
-  @Test
-  void theLastLeaseClosesTheServer() {
-    ModelServer.Lease first = lease();
-    ModelServer.Lease second = ModelServer.lease(directory, ServingOptions.defaults());
-    ModelServer server = first.server();
-
-    first.close();
-    first.close();
-    assertThat(second.server().encode("camera", rows(server, "camera", 1))).hasSize(1);
-    second.close();
-
-    assertThatThrownBy(second::server)
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessage("this lease was closed");
-    assertThatThrownBy(() -> server.encode("camera", rows(server, "camera", 1)))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("was given back");
-  }
-
-  @Test
-  void otherWeightsOrOtherOptionsAreAnotherServer() {
-    Path other = directory.resolve("other");
-    TinyBundle two = TinyBundle.ofSeed(2);
-    two.write(other, two.manifest("sha256:unknown"), two.files());
-    Path one = directory.resolve("one");
-    TinyBundle.write(one);
-
-    try (ModelServer.Lease a = ModelServer.lease(one, ServingOptions.defaults());
-        ModelServer.Lease b = ModelServer.lease(other, ServingOptions.defaults());
-        ModelServer.Lease c = ModelServer.lease(one, ServingOptions.defaults().withThreads(2))) {
-      assertThat(Leases.open()).isEqualTo(3);
-      assertThat(a.server().digest()).isNotEqualTo(b.server().digest());
-      assertThat(a.server()).isNotSameAs(c.server());
-    }
-  }
-
-  @Test
-  void aChangedByteIsRefusedAndLeavesNothingOpen() throws Exception {
-    TinyBundle.write(directory);
-    Path model = directory.resolve("encoders/camera.onnx");
-    byte[] bytes = Files.readAllBytes(model);
-    bytes[bytes.length / 2] ^= 1;
-    Files.write(model, bytes);
-
-    assertRefused("encoders/camera.onnx was changed");
-  }
-
-  @Test
-  void goldenOutputsThatDoNotComeOutAreRefused() {
-    Map<String, byte[]> files = new LinkedHashMap<>(TINY.files());
-    GoldenRows golden =
-        GoldenRows.parse(new String(files.get("golden/order.json"), StandardCharsets.UTF_8));
-    golden.outputs().get(1)[0][2] += 0.001f;
-    files.put("golden/order.json", golden.toJson().getBytes(StandardCharsets.UTF_8));
-    TINY.write(directory, TINY.manifest("sha256:unknown"), files);
-
-    assertRefused("encoders/order.onnx does not reproduce golden row 1: embedding[2] must be");
-  }
-
-  @Test
-  void aModelOfAnotherShapeThanTheManifestIsRefused() {
-    Map<String, byte[]> files = new LinkedHashMap<>(TINY.files());
-    List<TensorSpec> inputs = List.of(TensorSpec.floats("series", 3, 11));
-    files.put(
-        "encoders/vibration.onnx",
-        TINY.models().encoder("vibration", inputs, TensorSpec.floats("embedding", 3)));
-    TINY.write(directory, TINY.manifest("sha256:unknown"), files);
-
-    assertRefused(
-        "encoders/vibration.onnx: the input 'series' must be FLOAT [-1, 3, 10], but is: FLOAT [-1,"
-            + " 3, 11]");
-  }
-
-  @Test
-  void aModelOfOtherNamesThanTheManifestIsRefused() {
-    Map<String, byte[]> files = new LinkedHashMap<>(TINY.files());
-    files.put("encoders/vibration.onnx", files.get("encoders/camera.onnx"));
-    TINY.write(directory, TINY.manifest("sha256:unknown"), files);
-
-    assertRefused("encoders/vibration.onnx must have the inputs [series], but has: [pixels]");
-  }
-
-  @Test
-  void bytesThatAreNoModelAreRefused() {
-    Map<String, byte[]> files = new LinkedHashMap<>(TINY.files());
-    files.put("fusion.onnx", "not a model".getBytes(StandardCharsets.UTF_8));
-    TINY.write(directory, TINY.manifest("sha256:unknown"), files);
-
-    assertRefused("fusion.onnx is no model that can be served");
-  }
-
-  @Test
-  void aMissingBundleIsRefused() {
-    assertRefused("there is no manifest.json");
-  }
-
-  @Test
   void theServerSaysWhatItServes() {
     try (ModelServer.Lease lease = lease()) {
       ModelServer server = lease.server();
@@ -454,16 +344,8 @@ final class ModelServerTest {
     }
   }
 
-  private void assertRefused(String why) {
-    assertThatThrownBy(() -> ModelServer.lease(directory, ServingOptions.defaults()))
-        .isInstanceOf(InvalidBundleException.class)
-        .hasMessageStartingWith("bundle " + directory)
-        .hasMessageContaining(why)
-        .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(1));
-  }
-
   /** Calls the same thing from so many threads at the same moment. */
-  private static <T> List<T> together(int threads, Callable<T> call) throws Exception {
+  static <T> List<T> together(int threads, Callable<T> call) throws Exception {
     CyclicBarrier start = new CyclicBarrier(threads);
     ExecutorService executor = Executors.newFixedThreadPool(threads);
     try {

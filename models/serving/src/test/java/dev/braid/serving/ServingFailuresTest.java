@@ -214,8 +214,8 @@ final class ServingFailuresTest {
                     directory, ServingOptions.defaults().withMaxModelBytes(bytes - 1)))
         .isInstanceOf(InvalidBundleException.class)
         .hasMessage(
-            ("bundle %s: its models have %,d bytes together, but this server may load %,d; compress"
-                    + " it or raise maxModelBytes")
+            ("bundle %s: its models have %,d bytes together, but a server loads at most %,d;"
+                    + " compress it")
                 .formatted(directory, bytes, bytes - 1));
     // One byte more, and it is looked at.
     assertThatThrownBy(

@@ -18,7 +18,7 @@ class StableInputTest {
   }
 
   @Test
-  void noPartOfTheBufferIsTakenAgainBeforeItIsEmpty() {
+  void itsBufferHasAPartForFourCheckpointsAndNoBundleEndsBeforeOne() {
     FlinkPipelineOptions options = PipelineOptionsFactory.as(FlinkPipelineOptions.class);
 
     StableInput.provide(options);
