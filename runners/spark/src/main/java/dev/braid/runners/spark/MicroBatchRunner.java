@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Beam's Spark runner for unbounded pipelines, made exact. The translation is Beam's; around it one
  * reader reads all partitions ({@link ReadWhole}), batches go one after the other ({@link
- * BatchOrder}), and what was read is written down before it is worked on ({@link
- * CheckpointIntervals}).
+ * BatchOrder}), each as one job ({@link BatchInOneJob}), and what was read is written down before
+ * it is worked on ({@link CheckpointIntervals}).
  */
 public final class MicroBatchRunner extends PipelineRunner<MicroBatchResult> {
   private static final Logger LOG = LoggerFactory.getLogger(MicroBatchRunner.class);
@@ -76,6 +76,7 @@ public final class MicroBatchRunner extends PipelineRunner<MicroBatchResult> {
               JavaStreamingContext made = translation.call();
               CheckpointIntervals.set(
                   made.ssc().graph(), new Duration(options.getBatchIntervalMillis()), stateMillis);
+              BatchInOneJob.join(made.ssc());
               run.write();
               return made;
             });
