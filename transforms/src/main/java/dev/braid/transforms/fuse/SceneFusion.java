@@ -1,5 +1,6 @@
 package dev.braid.transforms.fuse;
 
+import dev.braid.observation.InvalidObservationException;
 import dev.braid.scene.Answer;
 import dev.braid.serving.CallObserver;
 import dev.braid.serving.ModelServer;
@@ -29,7 +30,11 @@ final class SceneFusion implements AskedModel<Scene, Answer, Prediction> {
   }
 
   @Override
-  public TensorRow row(Scene scene) {
+  public TensorRow row(Scene scene) throws InvalidObservationException {
+    if (scene.getTokens().isEmpty()) {
+      // The model would answer, whatever it was trained to make of padding alone.
+      throw new InvalidObservationException("no modality is present, and an answer needs one");
+    }
     return server
         .sceneTensors()
         .row(scene.getWindowStart(), scene.getWindowEnd(), scene.getTokens());

@@ -90,6 +90,20 @@ class FuseModalitiesTest {
   }
 
   @Test
+  void aSceneInWhichNoModalityIsPresentIsADeadLetter() {
+    fuse(List.of(scene("good", 0.5f), Scene.of("empty", START, START.plusSeconds(10), Map.of())));
+
+    assertThat(predictions.elements()).extracting(Prediction::getEntity).containsExactly("good");
+    assertThat(failed.elements()).hasSize(1);
+    DeadLetter letter = DeadLetter.fromBadRecord(failed.elements().get(0));
+    assertThat(letter.getEntity()).isEqualTo("empty");
+    assertThat(letter.getReason())
+        .isEqualTo(
+            "scene from 2026-01-01T00:00:00Z to 2026-01-01T00:00:10Z: no modality is present, and"
+                + " an answer needs one");
+  }
+
+  @Test
   void aRevisionAnswersTheWholeSceneAndKeepsTheIdOfTheAnswerThatItReplaces() {
     fuse(List.of(scene("e", 0.5f).withRevision(0, false), scene("e", 0.4f).withRevision(1, true)));
 
