@@ -20,6 +20,7 @@ public final class SensorFeaturizer implements Featurizer {
 
   private final ModalitySpec.Sensor spec;
   private final State state;
+  private final double[] scales;
 
   /** Mean and deviation of each channel over the training data. */
   public record State(double[] mean, double[] deviation) {}
@@ -32,6 +33,7 @@ public final class SensorFeaturizer implements Featurizer {
           "statistics must be of %d channels, but were of: %d"
               .formatted(spec.channels(), state.mean().length));
     }
+    this.scales = Arrays.stream(state.deviation()).map(deviation -> 1 / deviation).toArray();
   }
 
   @Override
@@ -41,17 +43,18 @@ public final class SensorFeaturizer implements Featurizer {
 
   @Override
   public TensorRow featurize(Payload payload) throws InvalidObservationException {
-    Payload.Samples given = samples(spec, payload);
+    Payload.Samples given = ofChannels(spec, payload);
     float[][] values = given.values();
     int channels = spec.channels();
     int frame = spec.samples();
     long length = Math.max(1, Math.round(values.length * spec.rateHz() / given.rateHz()));
     int kept = (int) Math.min(length, frame);
     float[] series = new float[(channels + 1) * frame];
-    if (length == values.length && isComplete(values)) {
-      scale(values, kept, series);
+    if (length == values.length && scale(values, kept, series)) {
       return TensorRow.of(series);
     }
+    requireNoInfinity(values);
+    Arrays.fill(series, 0f);
     float[] measured = new float[values.length];
     float[] channel = new float[values.length];
     float[] resampled = new float[kept];
@@ -79,46 +82,62 @@ public final class SensorFeaturizer implements Featurizer {
     return state;
   }
 
-  /** What most sensors send: the spec's rate, nothing missing. Then there is nothing to bridge. */
-  private void scale(float[][] values, int kept, float[] series) {
+  /**
+   * Makes the row of what most sensors send: the spec's rate, nothing missing, nothing to bridge.
+   *
+   * @return whether it is that; if not, the row is unfinished
+   */
+  private boolean scale(float[][] values, int kept, float[] series) {
     int channels = spec.channels();
     int frame = spec.samples();
-    int from = frame - kept;
-    for (int i = 0; i < kept; i++) {
-      float[] sample = values[values.length - kept + i];
-      for (int c = 0; c < channels; c++) {
-        series[c * frame + from + i] = score(sample[c], c);
-      }
-    }
-    Arrays.fill(series, channels * frame + from, (channels + 1) * frame, 1f);
-  }
-
-  private float score(float value, int channel) {
-    double score = (value - state.mean()[channel]) / state.deviation()[channel];
-    return (float) Math.max(-LIMIT, Math.min(LIMIT, score));
-  }
-
-  private static boolean isComplete(float[][] values) {
-    for (float[] sample : values) {
-      for (float value : sample) {
-        if (Float.isNaN(value)) {
+    int before = values.length - kept;
+    for (int i = 0; i < before; i++) {
+      for (float value : values[i]) {
+        if (!Float.isFinite(value)) {
           return false;
         }
       }
     }
+    int from = frame - kept;
+    for (int i = 0; i < kept; i++) {
+      float[] sample = values[before + i];
+      for (int c = 0; c < channels; c++) {
+        float value = sample[c];
+        if (!Float.isFinite(value)) {
+          return false;
+        }
+        series[c * frame + from + i] = score(value, c);
+      }
+    }
+    Arrays.fill(series, channels * frame + from, (channels + 1) * frame, 1f);
     return true;
+  }
+
+  private float score(float value, int channel) {
+    double score = (value - state.mean()[channel]) * scales[channel];
+    return (float) (score > LIMIT ? LIMIT : score < -LIMIT ? -LIMIT : score);
   }
 
   static Payload.Samples samples(ModalitySpec.Sensor spec, Payload payload)
       throws InvalidObservationException {
+    Payload.Samples samples = ofChannels(spec, payload);
+    requireNoInfinity(samples.values());
+    return samples;
+  }
+
+  private static Payload.Samples ofChannels(ModalitySpec.Sensor spec, Payload payload)
+      throws InvalidObservationException {
     Payload.Samples samples =
         PayloadKinds.require(payload, Payload.Samples.class, "'values' and 'rateHz'");
-    float[][] values = samples.values();
-    if (values[0].length != spec.channels()) {
+    if (samples.values()[0].length != spec.channels()) {
       throw new InvalidObservationException(
           "a sample must have %d channels, but had: %d"
-              .formatted(spec.channels(), values[0].length));
+              .formatted(spec.channels(), samples.values()[0].length));
     }
+    return samples;
+  }
+
+  private static void requireNoInfinity(float[][] values) throws InvalidObservationException {
     for (int i = 0; i < values.length; i++) {
       for (float value : values[i]) {
         if (Float.isInfinite(value)) {
@@ -127,7 +146,6 @@ public final class SensorFeaturizer implements Featurizer {
         }
       }
     }
-    return samples;
   }
 
   /** Replaces NaN by the line between its neighbours, at the ends by the nearest reading. */

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The inputs of the fusion model. For every modality {@code m} of width D, in the order of the
@@ -17,8 +18,19 @@ import java.util.Map;
  * threads.
  */
 public final class SceneTensors {
-  private final Spec spec;
-  private final Map<String, Integer> widths;
+  // Rows are not written to, and so may share what is the same in all.
+  private static final float[] ONE = {1f};
+  private static final float[] ZERO = {0f};
+
+  private final Modality[] modalities;
+
+  /**
+   * What a row needs to know of one modality.
+   *
+   * @param tokens that a scene keeps at most
+   * @param absent the values of one token of padding
+   */
+  private record Modality(String name, int width, int tokens, float[] absent) {}
 
   /**
    * @param widths the width of each modality's embedding
@@ -29,23 +41,28 @@ public final class SceneTensors {
           "widths are needed of %s, but were given of %s"
               .formatted(spec.modalities().keySet(), widths.keySet()));
     }
-    this.spec = spec;
-    this.widths = Map.copyOf(widths);
+    List<Modality> known = new ArrayList<>();
+    for (Map.Entry<String, ModalitySpec> modality : spec.modalities().entrySet()) {
+      int width = Objects.requireNonNull(widths.get(modality.getKey()));
+      known.add(
+          new Modality(modality.getKey(), width, modality.getValue().tokens(), new float[width]));
+    }
+    this.modalities = known.toArray(Modality[]::new);
   }
 
   /** The fusion model's inputs. */
   public List<TensorSpec> inputs() {
     List<TensorSpec> inputs = new ArrayList<>();
-    for (String modality : spec.modalities().keySet()) {
-      inputs.add(TensorSpec.floats(modality, TensorSpec.ANY, width(modality)));
-      inputs.add(TensorSpec.floats(modality + ".mask", TensorSpec.ANY));
-      inputs.add(TensorSpec.floats(modality + ".position", TensorSpec.ANY));
+    for (Modality modality : modalities) {
+      inputs.add(TensorSpec.floats(modality.name(), TensorSpec.ANY, modality.width()));
+      inputs.add(TensorSpec.floats(modality.name() + ".mask", TensorSpec.ANY));
+      inputs.add(TensorSpec.floats(modality.name() + ".position", TensorSpec.ANY));
     }
     return inputs;
   }
 
   /**
-   * The row of one scene.
+   * The row of one scene. It may share the embeddings' arrays.
    *
    * @param start of the scene's window, inclusive
    * @param end of the scene's window, exclusive
@@ -53,34 +70,38 @@ public final class SceneTensors {
    * @throws IllegalArgumentException if an embedding has another width than its modality
    */
   public TensorRow row(Instant start, Instant end, Map<String, ? extends List<Token>> tokens) {
-    List<Object> columns = new ArrayList<>();
-    for (Map.Entry<String, ModalitySpec> modality : spec.modalities().entrySet()) {
-      int width = width(modality.getKey());
-      List<Token> given = tokens.get(modality.getKey());
+    Object[] columns = new Object[3 * modalities.length];
+    for (int m = 0; m < modalities.length; m++) {
+      Modality modality = modalities[m];
+      List<Token> given = tokens.get(modality.name());
       List<Token> kept =
           given == null
               ? List.of()
-              : TokenOrder.select(given, Token::time, Token::id, modality.getValue().tokens());
-      int length = Math.max(1, kept.size());
-      float[] values = new float[length * width];
-      float[] mask = new float[length];
-      float[] position = new float[length];
-      for (int i = 0; i < kept.size(); i++) {
-        float[] embedding = kept.get(i).embedding();
-        if (embedding.length != width) {
-          throw new IllegalArgumentException(
-              "an embedding of '%s' must have %d values, but had: %d"
-                  .formatted(modality.getKey(), width, embedding.length));
+              : TokenOrder.select(given, Token::time, Token::id, modality.tokens());
+      if (kept.isEmpty()) {
+        columns[3 * m] = modality.absent();
+        columns[3 * m + 1] = ZERO;
+        columns[3 * m + 2] = ZERO;
+      } else if (kept.size() == 1) {
+        columns[3 * m] = embedding(modality, kept.get(0));
+        columns[3 * m + 1] = ONE;
+        columns[3 * m + 2] = new float[] {position(start, end, kept.get(0).time())};
+      } else {
+        float[] values = new float[kept.size() * modality.width()];
+        float[] mask = new float[kept.size()];
+        float[] positions = new float[kept.size()];
+        for (int i = 0; i < mask.length; i++) {
+          System.arraycopy(
+              embedding(modality, kept.get(i)), 0, values, i * modality.width(), modality.width());
+          mask[i] = 1f;
+          positions[i] = position(start, end, kept.get(i).time());
         }
-        System.arraycopy(embedding, 0, values, i * width, width);
-        mask[i] = 1f;
-        position[i] = position(start, end, kept.get(i).time());
+        columns[3 * m] = values;
+        columns[3 * m + 1] = mask;
+        columns[3 * m + 2] = positions;
       }
-      columns.add(values);
-      columns.add(mask);
-      columns.add(position);
     }
-    return TensorRow.of(columns.toArray());
+    return TensorRow.of(columns);
   }
 
   /** Where in its window an instant lies: 0 at the start, 1 at the end. */
@@ -89,11 +110,13 @@ public final class SceneTensors {
         / (end.toEpochMilli() - start.toEpochMilli());
   }
 
-  private int width(String modality) {
-    Integer width = widths.get(modality);
-    if (width == null) {
-      throw new IllegalArgumentException("no modality '" + modality + "'");
+  private static float[] embedding(Modality modality, Token token) {
+    float[] embedding = token.embedding();
+    if (embedding.length != modality.width()) {
+      throw new IllegalArgumentException(
+          "an embedding of '%s' must have %d values, but had: %d"
+              .formatted(modality.name(), modality.width(), embedding.length));
     }
-    return width;
+    return embedding;
   }
 }

@@ -8,9 +8,11 @@ import java.util.List;
  */
 public final class TensorRow {
   private final Object[] columns;
+  private final long bytes;
 
-  private TensorRow(Object[] columns) {
+  private TensorRow(Object[] columns, long bytes) {
     this.columns = columns;
+    this.bytes = bytes;
   }
 
   /**
@@ -19,18 +21,28 @@ public final class TensorRow {
    * @throws IllegalArgumentException if a column is neither
    */
   public static TensorRow of(Object... columns) {
+    long bytes = 0;
     for (Object column : columns) {
-      if (!(column instanceof float[]) && !(column instanceof long[])) {
+      if (column instanceof float[] floats) {
+        bytes += (long) floats.length * Float.BYTES;
+      } else if (column instanceof long[] longs) {
+        bytes += (long) longs.length * Long.BYTES;
+      } else {
         throw new IllegalArgumentException(
             "a column must be float[] or long[], but was: " + column.getClass().getSimpleName());
       }
     }
-    return new TensorRow(columns.clone());
+    return new TensorRow(columns.clone(), bytes);
   }
 
   /** Columns in this row. */
   public int size() {
     return columns.length;
+  }
+
+  /** Bytes of all elements. */
+  public long bytes() {
+    return bytes;
   }
 
   /** The floats of column {@code index}. */

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Which rows share a batch. Rows of fixed size are taken as they come. Rows of varying length are
+ * Which rows share a batch. Rows of one size are taken as they come. Rows of varying length are
  * sorted by it and cut so that batches are as few as can be while all padding together stays under
  * {@value #MAX_PADDING_PERCENT} % of the rows' own elements.
  *
@@ -36,22 +36,24 @@ final class BatchPlan {
    * Plans batches of some rows.
    *
    * @param sound indexes of the rows that are planned; put into the plan's order here
+   * @param alike whether each input has the same length in all of them
    * @param maxRows of a batch
    * @param maxBytes of a batch's padded inputs, unless one row alone has more
    */
   BatchPlan(
-      List<TensorSpec> inputs, List<TensorRow> rows, int[] sound, int maxRows, long maxBytes) {
+      List<TensorSpec> inputs,
+      List<TensorRow> rows,
+      int[] sound,
+      boolean alike,
+      int maxRows,
+      long maxBytes) {
     this.inputs = inputs;
     this.rows = rows;
     this.order = sound;
     this.maxRows = maxRows;
     this.maxBytes = maxBytes;
     this.ends = new int[sound.length];
-    boolean variable = false;
-    for (int c = 0; c < inputs.size(); c++) {
-      variable |= inputs.get(c).isVariable();
-    }
-    if (variable) {
+    if (!alike) {
       sort();
       for (int from = 0; from < order.length; from += WINDOW) {
         join(from, Math.min(order.length, from + WINDOW));
@@ -229,6 +231,6 @@ final class BatchPlan {
   }
 
   private long bytes(int row) {
-    return bytes(inputs, longest(inputs, rows, new int[] {row}, 0, 1), 1);
+    return rows.get(row).bytes();
   }
 }

@@ -57,7 +57,12 @@ final class Lane implements AutoCloseable {
       reserveFloats(elements);
       for (int i = from; i < to; i++) {
         float[] row = rows.get(order[i]).floats(column);
-        floats.put(row);
+        if (row.length == 1) {
+          // A block of one costs as much as a block of many.
+          floats.put(row[0]);
+        } else {
+          floats.put(row);
+        }
         for (int left = longest - row.length; left > 0; left -= ZERO_FLOATS.length) {
           floats.put(ZERO_FLOATS, 0, Math.min(left, ZERO_FLOATS.length));
         }

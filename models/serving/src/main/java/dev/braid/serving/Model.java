@@ -80,6 +80,8 @@ final class Model implements AutoCloseable {
     final CallMemory memory;
     final float[][] outputs = new float[manifest.outputs().size()][];
     int[] order = {};
+    // Of each input, where all rows have the same; or null.
+    int @Nullable [] lengths;
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // There are no arrays of generics.
     Call(
@@ -117,15 +119,18 @@ final class Model implements AutoCloseable {
     int[] sound = new int[call.rows.size()];
     int count = 0;
     for (int i = 0; i < sound.length; i++) {
-      String fault = fault(call.rows.get(i));
+      TensorRow row = call.rows.get(i);
+      String fault = fault(row);
       if (fault == null) {
+        compare(call, row, count == 0);
         sound[count++] = i;
       } else {
         call.results[i] = failed(fault);
       }
     }
     call.order = count == sound.length ? sound : Arrays.copyOf(sound, count);
-    BatchPlan plan = new BatchPlan(inputs, call.rows, call.order, MAX_BATCH, fittingBytes);
+    BatchPlan plan =
+        new BatchPlan(inputs, call.rows, call.order, call.lengths != null, MAX_BATCH, fittingBytes);
     int from = 0;
     for (int b = 0; b < plan.batches(); b++) {
       serve(call, from, plan.end(b), false);
@@ -168,7 +173,10 @@ final class Model implements AutoCloseable {
    */
   private <T> boolean serve(Call<T> call, int from, int to, boolean guilty) {
     int rows = to - from;
-    int[] longest = BatchPlan.longest(inputs, call.rows, call.order, from, to);
+    int[] longest =
+        call.lengths != null
+            ? call.lengths
+            : BatchPlan.longest(inputs, call.rows, call.order, from, to);
     long bytes = BatchPlan.bytes(inputs, longest, rows);
     boolean fits = bytes <= fittingBytes;
     if (rows == 1 || (fits && !guilty)) {
@@ -210,7 +218,7 @@ final class Model implements AutoCloseable {
     long padded = 0;
     for (int c = 0; c < longest.length; c++) {
       padded += (long) longest[c] * (to - from);
-      if (!variable[c]) {
+      if (!variable[c] || call.lengths != null) {
         own += (long) longest[c] * (to - from);
         continue;
       }
@@ -238,6 +246,25 @@ final class Model implements AutoCloseable {
       if (call.results[call.order[i]] == null) {
         // Alone, in case it was a neighbour that spoilt it.
         serve(call, i, i + 1, false);
+      }
+    }
+  }
+
+  /** Holds a row's lengths to those of the rows before it. */
+  private <T> void compare(Call<T> call, TensorRow row, boolean first) {
+    if (first) {
+      int[] lengths = new int[strides.length];
+      for (int c = 0; c < lengths.length; c++) {
+        lengths[c] = row.length(c);
+      }
+      call.lengths = lengths;
+      return;
+    }
+    int[] lengths = call.lengths;
+    for (int c = 0; lengths != null && c < lengths.length; c++) {
+      if (variable[c] && row.length(c) != lengths[c]) {
+        call.lengths = null;
+        return;
       }
     }
   }

@@ -29,7 +29,13 @@ final class BatchPlanTest {
   private static Planned plan(
       List<TensorSpec> inputs, List<TensorRow> rows, int maxRows, long maxBytes) {
     int[] order = IntStream.range(0, rows.size()).toArray();
-    BatchPlan plan = new BatchPlan(inputs, rows, order, maxRows, maxBytes);
+    boolean alike =
+        rows.stream()
+            .allMatch(
+                row ->
+                    IntStream.range(0, inputs.size())
+                        .allMatch(c -> row.length(c) == rows.get(0).length(c)));
+    BatchPlan plan = new BatchPlan(inputs, rows, order, alike, maxRows, maxBytes);
     List<Integer> sizes = new ArrayList<>();
     long elements = 0;
     long padded = 0;
