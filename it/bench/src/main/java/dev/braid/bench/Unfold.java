@@ -19,13 +19,13 @@ final class Unfold<T> extends DoFn<Integer, T> {
   }
 
   @ProcessElement
-  public void process(OutputReceiver<T> out) {
+  public void process(ProcessContext context) {
     if (drops && Meter.current().isOver()) {
       return;
     }
     List<T> rows = Pool.rows(net);
     for (int i = 0; i < rows.size(); i++) {
-      out.output(rows.get(i));
+      context.output(rows.get(i));
     }
   }
 }

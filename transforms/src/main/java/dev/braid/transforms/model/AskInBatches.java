@@ -25,6 +25,11 @@ import org.jspecify.annotations.Nullable;
 public final class AskInBatches<InputT, AnswerT, OutputT> extends DoFn<InputT, OutputT> {
   private static final long serialVersionUID = 1L;
 
+  // Not more: Beam takes it from the timestamp of every element, and catches what overflows, which
+  // costs more than a row of a small model.
+  static final Duration SKEW =
+      new Duration(BoundedWindow.TIMESTAMP_MIN_VALUE, BoundedWindow.TIMESTAMP_MAX_VALUE);
+
   private final ServedBundle bundle;
   private final AskedModel.Maker<InputT, AnswerT, OutputT> maker;
   private final TupleTag<OutputT> answered;
@@ -69,17 +74,15 @@ public final class AskInBatches<InputT, AnswerT, OutputT> extends DoFn<InputT, O
   }
 
   @ProcessElement
-  public void process(
-      @Element InputT element,
-      @Timestamp Instant timestamp,
-      BoundedWindow window,
-      MultiOutputReceiver receiver) {
+  public void process(ProcessContext context, BoundedWindow window) {
+    InputT element = context.element();
+    Instant timestamp = context.timestamp();
     TensorRow row;
     try {
       row = asked.row(element);
     } catch (InvalidObservationException e) {
       metrics.unanswered(1);
-      WindowedOutput.of(receiver)
+      WindowedOutput.of(context)
           .output(
               failed,
               asked.failure(element, String.valueOf(e.getMessage())).toBadRecord(),
@@ -94,7 +97,7 @@ public final class AskInBatches<InputT, AnswerT, OutputT> extends DoFn<InputT, O
       batches.put(model, batch);
     }
     if (batch.add(element, row, timestamp, window)) {
-      ask(model, batch, WindowedOutput.of(receiver));
+      ask(model, batch, WindowedOutput.of(context));
     }
   }
 
@@ -112,36 +115,32 @@ public final class AskInBatches<InputT, AnswerT, OutputT> extends DoFn<InputT, O
   }
 
   private void ask(String model, RowBatch<InputT> batch, WindowedOutput out) {
-    List<RowBatch.Waiting<InputT>> waiting = batch.drain();
-    if (waiting.isEmpty()) {
+    if (batch.rows().isEmpty()) {
       return;
     }
     renew();
-    List<TensorRow> rows = new ArrayList<>(waiting.size());
-    for (RowBatch.Waiting<InputT> one : waiting) {
-      rows.add(one.row());
-    }
-    List<RowResult<AnswerT>> results = asked.ask(model, rows, metrics);
-    List<InputT> elements = new ArrayList<>(waiting.size());
-    List<AnswerT> answers = new ArrayList<>(waiting.size());
-    for (int i = 0; i < waiting.size(); i++) {
-      RowBatch.Waiting<InputT> one = waiting.get(i);
+    List<RowResult<AnswerT>> results = asked.ask(model, batch.rows(), metrics);
+    List<InputT> elements = new ArrayList<>(results.size());
+    List<AnswerT> answers = new ArrayList<>(results.size());
+    for (int i = 0; i < results.size(); i++) {
+      InputT element = batch.elements().get(i);
       if (results.get(i) instanceof RowResult.Served<AnswerT> served) {
-        elements.add(one.element());
+        elements.add(element);
         answers.add(served.value());
         out.output(
-            answered, asked.output(one.element(), served.value()), one.timestamp(), one.window());
+            answered, asked.output(element, served.value()), batch.timestamp(i), batch.window(i));
       } else if (results.get(i) instanceof RowResult.Failed<AnswerT> failure) {
         out.output(
             failed,
-            asked.failure(one.element(), failure.reason()).toBadRecord(),
-            one.timestamp(),
-            one.window());
+            asked.failure(element, failure.reason()).toBadRecord(),
+            batch.timestamp(i),
+            batch.window(i));
       }
     }
     metrics.answered(answers.size());
-    metrics.unanswered(waiting.size() - answers.size());
+    metrics.unanswered(results.size() - answers.size());
     asked.answered(model, elements, answers);
+    batch.clear();
   }
 
   /**
@@ -161,6 +160,6 @@ public final class AskInBatches<InputT, AnswerT, OutputT> extends DoFn<InputT, O
   @Override
   @SuppressWarnings("deprecation") // There is no other way to say so.
   public Duration getAllowedTimestampSkew() {
-    return Duration.millis(Long.MAX_VALUE);
+    return SKEW;
   }
 }

@@ -16,11 +16,11 @@ final class RowBatch<T> {
   static final long MAX_BYTES = 16L * 1024 * 1024;
 
   private final int maxRows;
-  private List<Waiting<T>> waiting = new ArrayList<>();
+  private final List<T> elements = new ArrayList<>();
+  private final List<TensorRow> rows = new ArrayList<>();
+  private final List<Instant> timestamps = new ArrayList<>();
+  private final List<BoundedWindow> windows = new ArrayList<>();
   private long bytes;
-
-  /** One element that waits. */
-  record Waiting<T>(T element, TensorRow row, Instant timestamp, BoundedWindow window) {}
 
   /**
    * @param maxRows rows of a full batch
@@ -31,18 +31,38 @@ final class RowBatch<T> {
 
   /** Adds one element and tells whether the batch is full. */
   boolean add(T element, TensorRow row, Instant timestamp, BoundedWindow window) {
-    waiting.add(new Waiting<>(element, row, timestamp, window));
-    for (int c = 0; c < row.size(); c++) {
-      bytes += (long) row.length(c) * (row.isFloats(c) ? Float.BYTES : Long.BYTES);
-    }
-    return waiting.size() >= maxRows || bytes >= MAX_BYTES;
+    elements.add(element);
+    rows.add(row);
+    timestamps.add(timestamp);
+    windows.add(window);
+    bytes += row.bytes();
+    return rows.size() >= maxRows || bytes >= MAX_BYTES;
   }
 
-  /** Takes all elements out, in the order in which they came; none if there are none. */
-  List<Waiting<T>> drain() {
-    List<Waiting<T>> drained = waiting;
-    waiting = new ArrayList<>();
+  /** The elements, in the order in which they came; until {@link #clear}, as the next three. */
+  List<T> elements() {
+    return elements;
+  }
+
+  /** Their rows. */
+  List<TensorRow> rows() {
+    return rows;
+  }
+
+  Instant timestamp(int index) {
+    return timestamps.get(index);
+  }
+
+  BoundedWindow window(int index) {
+    return windows.get(index);
+  }
+
+  /** Takes all elements out. */
+  void clear() {
+    elements.clear();
+    rows.clear();
+    timestamps.clear();
+    windows.clear();
     bytes = 0;
-    return drained;
   }
 }

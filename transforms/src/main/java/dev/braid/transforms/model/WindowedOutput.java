@@ -14,14 +14,15 @@ import org.joda.time.Instant;
 interface WindowedOutput {
   <T> void output(TupleTag<T> tag, T value, Instant timestamp, BoundedWindow window);
 
-  /** The outputs of the method that processes one element. */
-  static WindowedOutput of(DoFn.MultiOutputReceiver receiver) {
+  /**
+   * The outputs of the method that processes one element. Of the context and not of a receiver,
+   * behind which Beam makes each output twice.
+   */
+  static WindowedOutput of(DoFn<?, ?>.ProcessContext context) {
     return new WindowedOutput() {
       @Override
       public <T> void output(TupleTag<T> tag, T value, Instant timestamp, BoundedWindow window) {
-        receiver
-            .get(tag)
-            .outputWindowedValue(value, timestamp, List.of(window), PaneInfo.NO_FIRING);
+        context.outputWindowedValue(tag, value, timestamp, List.of(window), PaneInfo.NO_FIRING);
       }
     };
   }

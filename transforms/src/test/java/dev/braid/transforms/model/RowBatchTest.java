@@ -26,13 +26,17 @@ class RowBatchTest {
   }
 
   @Test
-  void drainingEmptiesItAndKeepsTheOrder() {
-    RowBatch<Integer> batch = new RowBatch<>(64);
+  void clearingEmptiesItAndElementsKeepTheirOrder() {
+    RowBatch<Integer> batch = new RowBatch<>(2);
     add(batch, 7, 1);
     add(batch, 3, 1);
+    assertThat(batch.elements()).containsExactly(7, 3);
 
-    assertThat(batch.drain()).extracting(RowBatch.Waiting::element).containsExactly(7, 3);
-    assertThat(batch.drain()).isEmpty();
+    batch.clear();
+
+    assertThat(batch.elements()).isEmpty();
+    assertThat(add(batch, 5, 4 * 1024 * 1024 - 1)).isFalse();
+    assertThat(batch.elements()).containsExactly(5);
   }
 
   private static boolean add(RowBatch<Integer> batch, int element, int floats) {
