@@ -4,10 +4,7 @@ import dev.braid.spec.Spec;
 import dev.braid.spec.TaskSpec;
 import dev.braid.tensor.TensorSpec;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The outputs of the fusion model, in this order: for every task {@code task.<name>} ({@code
@@ -17,9 +14,23 @@ import java.util.Map;
  */
 public final class FusionOutputs {
   private final Spec spec;
+  private final List<String> tasks;
+  private final List<List<String>> labels;
+  private final List<String> modalities;
 
   public FusionOutputs(Spec spec) {
     this.spec = spec;
+    this.tasks = List.copyOf(spec.tasks().keySet());
+    // None of a regression.
+    this.labels =
+        spec.tasks().values().stream()
+            .map(
+                task ->
+                    task instanceof TaskSpec.Classification classification
+                        ? List.copyOf(classification.labels())
+                        : List.<String>of())
+            .toList();
+    this.modalities = List.copyOf(spec.modalities().keySet());
   }
 
   /** The fusion model's outputs. */
@@ -42,39 +53,30 @@ public final class FusionOutputs {
   /**
    * The answer in one row of outputs.
    *
-   * @param row for every output, in their order, its elements in this row
+   * @param row for every output, in their order, its elements in this row; these arrays are kept
    */
   public Answer decode(float[][] row) {
-    Map<String, Answer.TaskAnswer> tasks = new LinkedHashMap<>();
-    int at = 0;
-    for (Map.Entry<String, TaskSpec> task : spec.tasks().entrySet()) {
-      float[] values = row[at++];
-      tasks.put(
-          task.getKey(),
-          task.getValue() instanceof TaskSpec.Classification classification
-              ? classified(classification.labels(), values)
-              : new Answer.Estimated(values[0]));
-    }
-    float anomaly = row[at][0];
-    float[] shares = row[at + 1];
-    Map<String, Float> attention = new LinkedHashMap<>();
-    for (String modality : spec.modalities().keySet()) {
-      attention.put(modality, shares[attention.size()]);
+    Answer.TaskAnswer[] answers = new Answer.TaskAnswer[tasks.size()];
+    for (int t = 0; t < answers.length; t++) {
+      answers[t] =
+          labels.get(t).isEmpty()
+              ? new Answer.Estimated(row[t][0])
+              : classified(labels.get(t), row[t]);
     }
     return new Answer(
-        Collections.unmodifiableMap(tasks), anomaly, Collections.unmodifiableMap(attention));
+        ByName.of(tasks, answers),
+        row[answers.length][0],
+        ByName.of(modalities, row[answers.length + 1]));
   }
 
   private static Answer.Classified classified(List<String> labels, float[] probabilities) {
-    Map<String, Float> byLabel = new LinkedHashMap<>();
     int best = 0;
     for (int i = 0; i < probabilities.length; i++) {
-      byLabel.put(labels.get(i), probabilities[i]);
       if (probabilities[i] > probabilities[best]) {
         best = i;
       }
     }
     return new Answer.Classified(
-        labels.get(best), probabilities[best], Collections.unmodifiableMap(byLabel));
+        labels.get(best), probabilities[best], ByName.of(labels, probabilities));
   }
 }

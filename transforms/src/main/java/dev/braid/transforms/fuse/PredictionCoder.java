@@ -1,13 +1,12 @@
 package dev.braid.transforms.fuse;
 
 import dev.braid.scene.Answer;
+import dev.braid.scene.ByName;
 import dev.braid.transforms.observation.LittleEndian;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.coders.AtomicCoder;
@@ -93,13 +92,13 @@ public final class PredictionCoder extends AtomicCoder<Prediction> {
   }
 
   private static Answer readAnswer(InputStream in) throws IOException {
-    int count = LittleEndian.readInt(in);
-    Map<String, Answer.TaskAnswer> tasks = new LinkedHashMap<>();
-    for (int i = 0; i < count; i++) {
-      tasks.put(LittleEndian.readString(in), readTask(in));
+    String[] names = new String[LittleEndian.readInt(in)];
+    Answer.TaskAnswer[] tasks = new Answer.TaskAnswer[names.length];
+    for (int i = 0; i < names.length; i++) {
+      names[i] = LittleEndian.readString(in);
+      tasks[i] = readTask(in);
     }
-    return new Answer(
-        Collections.unmodifiableMap(tasks), LittleEndian.readFloat(in), readShares(in));
+    return new Answer(ByName.of(List.of(names), tasks), LittleEndian.readFloat(in), readShares(in));
   }
 
   private static Answer.TaskAnswer readTask(InputStream in) throws IOException {
@@ -122,11 +121,12 @@ public final class PredictionCoder extends AtomicCoder<Prediction> {
   }
 
   private static Map<String, Float> readShares(InputStream in) throws IOException {
-    int count = LittleEndian.readInt(in);
-    Map<String, Float> shares = new LinkedHashMap<>();
-    for (int i = 0; i < count; i++) {
-      shares.put(LittleEndian.readString(in), LittleEndian.readFloat(in));
+    String[] names = new String[LittleEndian.readInt(in)];
+    float[] shares = new float[names.length];
+    for (int i = 0; i < names.length; i++) {
+      names[i] = LittleEndian.readString(in);
+      shares[i] = LittleEndian.readFloat(in);
     }
-    return Collections.unmodifiableMap(shares);
+    return ByName.of(List.of(names), shares);
   }
 }

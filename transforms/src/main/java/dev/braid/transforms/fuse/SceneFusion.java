@@ -2,6 +2,7 @@ package dev.braid.transforms.fuse;
 
 import dev.braid.observation.InvalidObservationException;
 import dev.braid.scene.Answer;
+import dev.braid.scene.Token;
 import dev.braid.serving.CallObserver;
 import dev.braid.serving.ModelServer;
 import dev.braid.serving.RowResult;
@@ -10,15 +11,29 @@ import dev.braid.transforms.align.Scene;
 import dev.braid.transforms.model.AskedModel;
 import dev.braid.transforms.observation.DeadLetter;
 import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Distribution;
 import org.apache.beam.sdk.metrics.Metrics;
 
 /** Turns scenes into rows, and the answers to rows into predictions. Safe for several threads. */
 final class SceneFusion implements AskedModel<Scene, Answer, Prediction> {
   private final ModelServer server;
   private final Prediction.Model model;
+  private final List<String> modalities;
+  private final Counter[] present;
+  private final Distribution[] attention;
 
   SceneFusion(ModelServer server) {
     this.server = server;
+    this.modalities = List.copyOf(server.spec().modalities().keySet());
+    this.present = new Counter[modalities.size()];
+    this.attention = new Distribution[modalities.size()];
+    for (int m = 0; m < present.length; m++) {
+      String modality = modalities.get(m);
+      present[m] = Metrics.counter(FuseModalities.class, "present." + modality);
+      attention[m] = Metrics.distribution(FuseModalities.class, "attentionPermille." + modality);
+    }
     this.model =
         new Prediction.Model(server.name(), server.digest(), server.device(), server.precision());
   }
@@ -55,7 +70,7 @@ final class SceneFusion implements AskedModel<Scene, Answer, Prediction> {
         .setRevision(scene.getRevision())
         .setFinal(scene.isFinal())
         .setAnswer(answer)
-        .setPresent(List.copyOf(scene.getTokens().keySet()))
+        .setPresent(present(scene))
         .setAnomalyThreshold(server.anomalyThreshold())
         .setModel(model)
         .build();
@@ -84,20 +99,32 @@ final class SceneFusion implements AskedModel<Scene, Answer, Prediction> {
     }
     Metrics.distribution(FuseModalities.class, "lagMillis")
         .update(System.currentTimeMillis() - earliest);
-    for (String modality : server.spec().modalities().keySet()) {
-      int present = 0;
-      double attention = 0;
-      for (int i = 0; i < scenes.size(); i++) {
-        if (scenes.get(i).getTokens().containsKey(modality)) {
-          present++;
-          attention += answers.get(i).attention().getOrDefault(modality, 0f);
+    int[] counts = new int[present.length];
+    double[] sums = new double[present.length];
+    for (int i = 0; i < scenes.size(); i++) {
+      Map<String, List<Token>> tokens = scenes.get(i).getTokens();
+      boolean all = tokens.size() == counts.length;
+      int m = 0;
+      for (float share : answers.get(i).attention().values()) {
+        if (all || tokens.containsKey(modalities.get(m))) {
+          counts[m]++;
+          sums[m] += share;
         }
-      }
-      if (present > 0) {
-        Metrics.counter(FuseModalities.class, "present." + modality).inc(present);
-        Metrics.distribution(FuseModalities.class, "attentionPermille." + modality)
-            .update(Math.round(1000 * attention / present));
+        m++;
       }
     }
+    for (int m = 0; m < counts.length; m++) {
+      if (counts[m] > 0) {
+        present[m].inc(counts[m]);
+        attention[m].update(Math.round(1000 * sums[m] / counts[m]));
+      }
+    }
+  }
+
+  /** Both are in the order of the spec. */
+  private List<String> present(Scene scene) {
+    return scene.getTokens().size() == modalities.size()
+        ? modalities
+        : List.copyOf(scene.getTokens().keySet());
   }
 }
