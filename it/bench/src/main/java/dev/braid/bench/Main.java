@@ -1,17 +1,18 @@
 package dev.braid.bench;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.braid.bundle.InvalidBundleException;
+import dev.braid.cli.Frame;
+import dev.braid.pipelines.bench.Spread;
+import dev.braid.pipelines.cli.CommandException;
 import dev.braid.pipelines.engine.Engines;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import picocli.CommandLine;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -25,41 +26,16 @@ public final class Main {
 
   /** Runs the command and ends the process. */
   public static void main(String[] arguments) {
-    PrintWriter out = utf8(FileDescriptor.out);
-    PrintWriter err = utf8(FileDescriptor.err);
-    // Whatever a library prints belongs on standard error: standard output is for results.
-    System.setOut(System.err);
-    int code = run(out, err, arguments);
-    out.flush();
-    err.flush();
-    System.exit(code);
+    Frame.main(Main::run, arguments);
   }
 
   static int run(PrintWriter out, PrintWriter err, String... arguments) {
-    return new CommandLine(new Main())
-        .setOut(out)
-        .setErr(err)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setParameterExceptionHandler(
-            (exception, given) -> {
-              CommandLine line = exception.getCommandLine();
-              String name = line.getCommandSpec().qualifiedName();
-              err.printf("%s: %s%nSee '%s --help'.%n", name, exception.getMessage(), name);
-              return CommandLine.ExitCode.USAGE;
-            })
-        .setExecutionExceptionHandler(
-            (exception, line, result) -> {
-              err.println("braid: " + exception);
-              if (System.getenv("BRAID_TRACE") != null) {
-                exception.printStackTrace(err);
-              }
-              return CommandLine.ExitCode.SOFTWARE;
-            })
-        .execute(arguments);
-  }
-
-  private static PrintWriter utf8(FileDescriptor descriptor) {
-    return new PrintWriter(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+    return Frame.run(
+        new Main(),
+        Set.of(CommandException.class, InvalidBundleException.class),
+        out,
+        err,
+        arguments);
   }
 
   /** {@code braid bench NAME}. */
@@ -204,7 +180,7 @@ public final class Main {
       }
     }
 
-    private static String spread(String format, ServingShares.Spread spread) {
+    private static String spread(String format, Spread spread) {
       return String.format(
           Locale.ROOT,
           format + " (" + format + "-" + format + ")",

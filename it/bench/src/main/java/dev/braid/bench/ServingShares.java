@@ -1,18 +1,19 @@
 package dev.braid.bench;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.braid.pipelines.bench.Directories;
+import dev.braid.pipelines.bench.Spread;
+import dev.braid.pipelines.cli.CommandException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /** The share of ONNX Runtime's own speed that each system has, on every engine and net. */
 final class ServingShares {
@@ -50,15 +51,6 @@ final class ServingShares {
   /** What was measured. */
   record Result(List<Row> rows, List<Setting> settings) {}
 
-  /** Median, least and most. */
-  record Spread(double median, double least, double most) {
-    static Spread of(List<Double> values) {
-      List<Double> sorted = values.stream().sorted().toList();
-      return new Spread(
-          sorted.get(sorted.size() / 2), sorted.get(0), sorted.get(sorted.size() - 1));
-    }
-  }
-
   /**
    * What to measure.
    *
@@ -78,7 +70,8 @@ final class ServingShares {
    * Measures.
    *
    * @param progress hears what begins
-   * @throws IOException if a process cannot be started or fails
+   * @throws IOException if a process cannot be started
+   * @throws CommandException if one fails
    */
   static Result measure(Plan plan, Consumer<String> progress)
       throws IOException, InterruptedException {
@@ -99,7 +92,7 @@ final class ServingShares {
             rows.addAll(rows(name, precision, engine, rates.systems()));
           }
         } finally {
-          delete(bundle);
+          Directories.delete(bundle);
         }
       }
     }
@@ -178,22 +171,12 @@ final class ServingShares {
     try {
       String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (process.waitFor() != 0) {
-        throw new IOException(
+        throw new CommandException(
             "the process that measures %s failed; what it said is above".formatted(engine));
       }
       return JsonMapper.builder().build().readValue(out, EngineRates.class);
     } finally {
       process.destroyForcibly();
-    }
-  }
-
-  private static void delete(Path directory) throws IOException {
-    List<Path> all;
-    try (Stream<Path> files = Files.walk(directory)) {
-      all = files.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path file : all) {
-      Files.delete(file);
     }
   }
 }

@@ -48,7 +48,7 @@ record BundleVersion(Path directory, FileTime written, String files) {
           written = time;
         }
       } catch (NoSuchFileException e) {
-        continue; // No bundle, or not yet.
+        // No bundle, or not yet.
       }
     }
     return newest == null

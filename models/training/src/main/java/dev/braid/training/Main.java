@@ -1,6 +1,16 @@
 package dev.braid.training;
 
-import picocli.CommandLine;
+import dev.braid.bundle.InvalidBundleException;
+import dev.braid.cli.Frame;
+import dev.braid.dataset.InvalidDatasetException;
+import dev.braid.observation.InvalidObservationException;
+import dev.braid.serving.DeviceUnavailableException;
+import dev.braid.spec.InvalidSpecException;
+import dev.braid.training.compress.CompressionRefusedException;
+import dev.braid.training.own.InvalidEncoderException;
+import dev.braid.training.trainer.InvalidCheckpointException;
+import java.io.PrintWriter;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 
@@ -20,41 +30,25 @@ import picocli.CommandLine.HelpCommand;
     },
     synopsisSubcommandLabel = "(train | ablate | baseline | compress)")
 public final class Main {
+  private static final Set<Class<? extends Exception>> MESSAGES =
+      Set.of(
+          CompressionRefusedException.class,
+          DeviceUnavailableException.class,
+          InvalidBundleException.class,
+          InvalidCheckpointException.class,
+          InvalidDatasetException.class,
+          InvalidEncoderException.class,
+          InvalidObservationException.class,
+          InvalidSpecException.class);
+
   private Main() {}
 
+  /** Runs the command and ends the process. */
   public static void main(String[] arguments) {
-    System.exit(commandLine().execute(arguments));
+    Frame.main(Main::run, arguments);
   }
 
-  static CommandLine commandLine() {
-    CommandLine command = new CommandLine(new Main());
-    command.setParameterExceptionHandler(
-        (exception, arguments) -> {
-          CommandLine line = exception.getCommandLine();
-          boolean isRoot = line.getParent() == null;
-          line.getErr()
-              .printf(
-                  "braid: %s; './braid %s--help' says what there is%n",
-                  exception.getMessage(), isRoot ? "" : line.getCommandName() + " ");
-          return CommandLine.ExitCode.USAGE;
-        });
-    command.setExecutionExceptionHandler(
-        (exception, line, result) -> {
-          line.getErr().println("braid: " + describe(exception));
-          if (System.getenv("BRAID_TRACE") != null) {
-            exception.printStackTrace(line.getErr());
-          }
-          return CommandLine.ExitCode.SOFTWARE;
-        });
-    return command;
-  }
-
-  private static String describe(Exception exception) {
-    String message = String.valueOf(exception.getMessage());
-    boolean isOurs = exception.getClass().getName().startsWith("dev.braid.");
-    return isOurs
-        ? message
-        : "%s: %s (set BRAID_TRACE=1 to see where)"
-            .formatted(exception.getClass().getSimpleName(), message);
+  static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    return Frame.run(new Main(), MESSAGES, out, err, arguments);
   }
 }

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 final class AblateCommandTest {
   @TempDir private Path directory;
@@ -62,12 +61,9 @@ final class AblateCommandTest {
   }
 
   private int ablate(String... arguments) {
-    CommandLine command = Main.commandLine();
-    command.setOut(new PrintWriter(out, true));
-    command.setErr(new PrintWriter(err, true));
     String[] all = new String[arguments.length + 1];
     all[0] = "ablate";
     System.arraycopy(arguments, 0, all, 1, arguments.length);
-    return command.execute(all);
+    return Main.run(new PrintWriter(out, true), new PrintWriter(err, true), all);
   }
 }

@@ -10,7 +10,6 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 final class BaselineCommandTest {
   @TempDir private Path directory;
@@ -47,8 +46,6 @@ final class BaselineCommandTest {
   }
 
   private int run(String... arguments) {
-    CommandLine command = Main.commandLine();
-    command.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
-    return command.execute(arguments);
+    return Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
   }
 }

@@ -1,13 +1,18 @@
 package dev.braid.pipelines.cli;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
+import dev.braid.bundle.InvalidBundleException;
+import dev.braid.cli.Frame;
+import dev.braid.dataset.InvalidDatasetException;
+import dev.braid.pipelines.engine.SubmissionException;
+import dev.braid.pipelines.io.DestinationException;
+import dev.braid.serving.DeviceUnavailableException;
+import dev.braid.spec.InvalidSpecException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -45,24 +50,23 @@ import picocli.CommandLine.Spec;
           + " failure."
     })
 public final class Main implements Callable<Integer> {
+  private static final Set<Class<? extends Exception>> MESSAGES =
+      Set.of(
+          CommandException.class,
+          DestinationException.class,
+          DeviceUnavailableException.class,
+          InvalidBundleException.class,
+          InvalidDatasetException.class,
+          InvalidSpecException.class,
+          SubmissionException.class);
+
   @Spec private CommandSpec spec;
 
   private Main() {}
 
   /** Runs {@code braid} with these arguments and ends the process. */
   public static void main(String[] args) {
-    PrintWriter out = utf8(FileDescriptor.out);
-    PrintWriter err = utf8(FileDescriptor.err);
-    // Whatever a library prints belongs on standard error: standard output is for results.
-    System.setOut(System.err);
-    int code;
-    try {
-      code = run(out, err, args);
-    } finally {
-      out.flush();
-      err.flush();
-    }
-    System.exit(code);
+    Frame.main(Main::run, args);
   }
 
   /**
@@ -73,19 +77,7 @@ public final class Main implements Callable<Integer> {
    * @return the exit code
    */
   public static int run(PrintWriter out, PrintWriter err, String... args) {
-    Failures failures = new Failures(System.getenv("BRAID_TRACE") != null);
-    CommandLine line =
-        new CommandLine(new Main())
-            .setOut(out)
-            .setErr(err)
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .setParameterExceptionHandler(failures)
-            .setExecutionExceptionHandler(failures);
-    try {
-      return line.execute(args);
-    } catch (OutOfMemoryError | LinkageError e) {
-      return failures.report(err, e);
-    }
+    return Frame.run(new Main(), MESSAGES, out, err, args);
   }
 
   /** Without a command there is nothing to do: says what there is. */
@@ -93,10 +85,6 @@ public final class Main implements Callable<Integer> {
   public Integer call() {
     spec.commandLine().usage(spec.commandLine().getErr());
     return CommandLine.ExitCode.USAGE;
-  }
-
-  private static PrintWriter utf8(FileDescriptor descriptor) {
-    return new PrintWriter(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
   }
 
   /** The version that the build wrote down. */

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
     description =
         "Answers calls from one thread for each processor while one version of the shipped bundle"
             + " after the other takes its place, and fails if the resident memory after warm-up"
-            + " grows by 3 % or more.",
+            + " grows by 3 %% or more.",
     mixinStandardHelpOptions = true)
 final class SoakCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

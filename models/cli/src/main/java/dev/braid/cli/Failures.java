@@ -1,17 +1,11 @@
-package dev.braid.pipelines.cli;
+package dev.braid.cli;
 
-import dev.braid.bundle.InvalidBundleException;
-import dev.braid.dataset.InvalidDatasetException;
-import dev.braid.pipelines.engine.SubmissionException;
-import dev.braid.pipelines.io.DestinationException;
-import dev.braid.serving.DeviceUnavailableException;
-import dev.braid.spec.InvalidSpecException;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -24,23 +18,15 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns whatever a command throws into one line on standard error and an exit code. */
 final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
-  /** Failures whose message is written for people; a runner may wrap them. */
-  private static final List<Class<? extends Exception>> KNOWN =
-      List.of(
-          CommandException.class,
-          DestinationException.class,
-          DeviceUnavailableException.class,
-          InvalidBundleException.class,
-          InvalidDatasetException.class,
-          InvalidSpecException.class,
-          SubmissionException.class);
-
+  private final Set<Class<? extends Exception>> messages;
   private final boolean trace;
 
   /**
+   * @param messages failures whose message is written for people; a runner may wrap them
    * @param trace whether to print stack traces
    */
-  Failures(boolean trace) {
+  Failures(Set<Class<? extends Exception>> messages, boolean trace) {
+    this.messages = messages;
     this.trace = trace;
   }
 
@@ -77,7 +63,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
 
   private String describe(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (KNOWN.contains(cause.getClass())) {
+      if (messages.contains(cause.getClass())) {
         return oneLine(cause.getMessage());
       }
     }

@@ -1,8 +1,7 @@
-package dev.braid.pipelines.cli;
+package dev.braid.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.braid.bundle.InvalidBundleException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -10,11 +9,20 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class FailuresTest {
+  private static final class Said extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Said(String message) {
+      super(message);
+    }
+  }
+
   private static String report(Throwable failure) {
-    return report(new Failures(false), failure);
+    return report(new Failures(Set.of(Said.class), false), failure);
   }
 
   private static String report(Failures failures, Throwable failure) {
@@ -27,10 +35,9 @@ final class FailuresTest {
   void aMessageForPeopleIsTheWholeLineHoweverDeepARunnerWrappedIt() {
     Throwable wrapped =
         new IllegalStateException(
-            "pipeline failed",
-            new RuntimeException(new InvalidBundleException("bundle b: broken")));
+            "pipeline failed", new RuntimeException(new Said("bundle b: broken")));
 
-    assertThat(report(new CommandException("no room"))).isEqualTo("braid: no room\n");
+    assertThat(report(new Said("no room"))).isEqualTo("braid: no room\n");
     assertThat(report(wrapped)).isEqualTo("braid: bundle b: broken\n");
   }
 
@@ -54,8 +61,8 @@ final class FailuresTest {
 
   @Test
   void theTraceFollowsTheLineWhereItIsAskedFor() {
-    assertThat(report(new Failures(true), new CommandException("no room")).lines())
-        .startsWith("braid: no room", CommandException.class.getName() + ": no room")
+    assertThat(report(new Failures(Set.of(Said.class), true), new Said("no room")).lines())
+        .startsWith("braid: no room", Said.class.getName() + ": no room")
         .hasSizeGreaterThan(3);
   }
 }
