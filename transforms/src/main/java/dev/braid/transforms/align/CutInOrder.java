@@ -4,6 +4,7 @@ import dev.braid.spec.WindowSpec;
 import dev.braid.transforms.featurize.Embedding;
 import dev.braid.transforms.featurize.EmbeddingCoder;
 import dev.braid.transforms.observation.DeadLetter;
+import dev.braid.transforms.observation.TimestampSkew;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -153,6 +154,6 @@ final class CutInOrder extends DoFn<KV<String, Embedding>, Scene> {
   @Override
   @SuppressWarnings("deprecation") // There is no other way to say so.
   public Duration getAllowedTimestampSkew() {
-    return Duration.millis(Long.MAX_VALUE);
+    return TimestampSkew.ANY;
   }
 }

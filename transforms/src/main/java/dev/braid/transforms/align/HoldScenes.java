@@ -1,5 +1,6 @@
 package dev.braid.transforms.align;
 
+import dev.braid.transforms.observation.TimestampSkew;
 import java.time.Instant;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.state.StateSpec;
@@ -88,6 +89,6 @@ final class HoldScenes extends DoFn<KV<String, Scene>, Scene> {
   @Override
   @SuppressWarnings("deprecation") // There is no other way to say so.
   public Duration getAllowedTimestampSkew() {
-    return Duration.millis(Long.MAX_VALUE);
+    return TimestampSkew.ANY;
   }
 }

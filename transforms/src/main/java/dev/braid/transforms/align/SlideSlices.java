@@ -3,6 +3,7 @@ package dev.braid.transforms.align;
 import dev.braid.spec.WindowSpec;
 import dev.braid.transforms.align.SceneBuilder.Built;
 import dev.braid.transforms.featurize.Embedding;
+import dev.braid.transforms.observation.TimestampSkew;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -213,6 +214,6 @@ final class SlideSlices extends DoFn<KV<String, Embedding>, Scene> {
   @Override
   @SuppressWarnings("deprecation") // There is no other way to say so.
   public Duration getAllowedTimestampSkew() {
-    return Duration.millis(Long.MAX_VALUE);
+    return TimestampSkew.ANY;
   }
 }

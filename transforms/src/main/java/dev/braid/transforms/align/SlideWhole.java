@@ -1,6 +1,7 @@
 package dev.braid.transforms.align;
 
 import dev.braid.transforms.align.SceneBuilder.Built;
+import dev.braid.transforms.observation.TimestampSkew;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.beam.sdk.metrics.Counter;
@@ -50,6 +51,6 @@ final class SlideWhole extends DoFn<KV<String, SlicesByEntity>, Scene> {
   @Override
   @SuppressWarnings("deprecation") // There is no other way to say so.
   public Duration getAllowedTimestampSkew() {
-    return Duration.millis(Long.MAX_VALUE);
+    return TimestampSkew.ANY;
   }
 }

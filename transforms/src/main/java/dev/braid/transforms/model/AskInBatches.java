@@ -4,6 +4,7 @@ import dev.braid.observation.InvalidObservationException;
 import dev.braid.serving.ModelServer;
 import dev.braid.serving.RowResult;
 import dev.braid.tensor.TensorRow;
+import dev.braid.transforms.observation.TimestampSkew;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,11 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AskInBatches<InputT, AnswerT, OutputT> extends DoFn<InputT, OutputT> {
   private static final long serialVersionUID = 1L;
-
-  // Not more: Beam takes it from the timestamp of every element, and catches what overflows, which
-  // costs more than a row of a small model.
-  static final Duration SKEW =
-      new Duration(BoundedWindow.TIMESTAMP_MIN_VALUE, BoundedWindow.TIMESTAMP_MAX_VALUE);
 
   private final ServedBundle bundle;
   private final AskedModel.Maker<InputT, AnswerT, OutputT> maker;
@@ -160,6 +156,6 @@ public final class AskInBatches<InputT, AnswerT, OutputT> extends DoFn<InputT, O
   @Override
   @SuppressWarnings("deprecation") // There is no other way to say so.
   public Duration getAllowedTimestampSkew() {
-    return SKEW;
+    return TimestampSkew.ANY;
   }
 }
