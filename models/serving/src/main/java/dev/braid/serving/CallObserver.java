@@ -2,14 +2,17 @@ package dev.braid.serving;
 
 /**
  * What is told of the calls of a model while they are made, for metrics. Methods are called by the
- * thread that brought the rows, and must be quick.
+ * thread that brought the rows, and must be quick. Of a run that several threads share, the one
+ * that leads it is told, so that what all are told adds up to what was run; each is told how long
+ * its own rows waited.
  */
 public interface CallObserver {
   /** Takes no notice. */
   CallObserver NONE = new CallObserver() {};
 
   /**
-   * The rows waited for their turn, because as many calls as may run at once were under way.
+   * The rows waited for their turn: because as many calls as may run at once were under way, or for
+   * others to share a run with.
    *
    * @param nanos 0 or more
    */

@@ -99,7 +99,12 @@ public final class FrozenGraph implements AutoCloseable {
     Manifest.Model manifest = new Manifest.Model(file, inputs, outputs, "");
     try (OrtSession.SessionOptions options = Sessions.options(1)) {
       return new FrozenGraph(
-          new Model(file, manifest, Sessions.environment(), session(file, onnx, options)));
+          new Model(
+              file,
+              LanePolicy.CALLER_ROWS,
+              manifest,
+              Sessions.environment(),
+              session(file, onnx, options)));
     } catch (OrtException e) {
       throw refused(file, e);
     }

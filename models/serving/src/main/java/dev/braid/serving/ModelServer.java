@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +24,13 @@ import java.util.function.Function;
 
 /**
  * The models of one bundle, loaded once in this JVM and shared by all who {@link #lease} it: the
- * same bundle by digest and the same options is the same server. Calls run in parallel, at most as
- * many as there are processors; more wait. Safe for several threads.
+ * same bundle by digest and the same options is the same server. On a CPU calls run in parallel, at
+ * most as many as there are processors; more wait. On a GPU the calls of several threads to one
+ * model are joined, one run at a time. Safe for several threads.
  */
 public final class ModelServer {
-  private static final int MAX_CALLS = Math.max(1, Runtime.getRuntime().availableProcessors());
+  /** Calls that wait in the queue of a joined lane take nobody's turn. */
+  private static final int ANY_CALLS = 1 << 20;
 
   private final Bundle bundle;
   private final Device device;
@@ -38,7 +41,10 @@ public final class ModelServer {
   private final List<Model> models = new ArrayList<>();
   private final List<ModelInfo> infos = new ArrayList<>();
   private final Model fusion;
-  private final Semaphore calls = new Semaphore(MAX_CALLS, true);
+  private final LanePolicy policy;
+  private final Map<Model, JoinedRuns> joined = new IdentityHashMap<>();
+  private final int maxCalls;
+  private final Semaphore calls;
   private volatile boolean closed;
 
   /** A claim on a server; the models are freed when the last one is closed. */
@@ -69,6 +75,9 @@ public final class ModelServer {
     this.bundle = bundle;
     this.device = device;
     this.options = options;
+    this.policy = LanePolicy.of(device, options.joining());
+    this.maxCalls = policy.joined() ? ANY_CALLS : Runtime.getRuntime().availableProcessors();
+    this.calls = new Semaphore(maxCalls, true);
     this.sceneTensors = new SceneTensors(bundle.spec(), bundle.widths());
     this.fusionOutputs = new FusionOutputs(bundle.spec());
     try {
@@ -180,9 +189,12 @@ public final class ModelServer {
     return sceneTensors;
   }
 
-  /** Rows that one run of a session takes at most; whoever collects rows gains none by more. */
+  /**
+   * Rows that whoever collects them does well to bring at once: what one run of a session takes on
+   * a CPU, and a part of it where the calls of several threads are joined.
+   */
   public int maxRows() {
-    return Model.MAX_BATCH;
+    return LanePolicy.CALLER_ROWS;
   }
 
   /**
@@ -224,11 +236,11 @@ public final class ModelServer {
   /** Waits for the calls that are under way, refuses all later ones, and frees the models. */
   void close() {
     closed = true;
-    calls.acquireUninterruptibly(MAX_CALLS);
+    calls.acquireUninterruptibly(maxCalls);
     try {
       models.forEach(Model::close);
     } finally {
-      calls.release(MAX_CALLS);
+      calls.release(maxCalls);
     }
   }
 
@@ -239,6 +251,10 @@ public final class ModelServer {
     try {
       if (closed) {
         throw new IllegalStateException("the lease of bundle " + digest() + " was given back");
+      }
+      JoinedRuns runs = joined.get(model);
+      if (runs != null) {
+        return runs.run(rows, decode, observer);
       }
       observer.waited(System.nanoTime() - arrival);
       return model.run(rows, decode, observer);
@@ -280,6 +296,7 @@ public final class ModelServer {
       model =
           new Model(
               title + " of " + digest(),
+              policy.maxRows(),
               manifest,
               Sessions.environment(),
               Sessions.open(manifest.file(), onnx, device, options));
@@ -287,6 +304,14 @@ public final class ModelServer {
       throw new IllegalStateException("ONNX Runtime cannot start: " + e.getMessage(), e);
     }
     models.add(model);
+    if (policy.joined()) {
+      joined.put(
+          model,
+          new JoinedRuns(
+              (rows, observer) -> model.run(rows, float[][]::clone, observer),
+              policy.maxRows(),
+              policy.maxDelayNanos()));
+    }
     GoldenCheck.check(
         model,
         manifest,

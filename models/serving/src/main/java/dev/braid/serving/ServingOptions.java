@@ -15,9 +15,21 @@ import java.io.Serializable;
  *     default is 4 GiB. Loading takes up to twice as much for a moment
  * @param maxDeviceBytes bytes of a GPU's memory that ONNX Runtime may take for one model, 1 or
  *     more; no limit by default. Of no effect on a CPU, where ONNX Runtime's Java API has no limit
+ * @param joining whether the calls of several threads to one model are joined to larger runs. The
+ *     default is that of the device: on a GPU, and not on a CPU
  */
-public record ServingOptions(String device, int threads, long maxModelBytes, long maxDeviceBytes)
+public record ServingOptions(
+    String device, int threads, long maxModelBytes, long maxDeviceBytes, Joining joining)
     implements Serializable {
+  /**
+   * Whether calls of several threads are joined; to compare, since each device has what suits it.
+   */
+  public enum Joining {
+    BY_DEVICE,
+    ALWAYS,
+    NEVER
+  }
+
   /** The device that every machine has. */
   public static final String CPU = "cpu";
 
@@ -44,26 +56,31 @@ public record ServingOptions(String device, int threads, long maxModelBytes, lon
 
   /** On the CPU, one thread a call. */
   public static ServingOptions defaults() {
-    return new ServingOptions(CPU, 1, MAX_MODEL_BYTES, Long.MAX_VALUE);
+    return new ServingOptions(CPU, 1, MAX_MODEL_BYTES, Long.MAX_VALUE, Joining.BY_DEVICE);
   }
 
   /** The same on another device. */
   public ServingOptions withDevice(String name) {
-    return new ServingOptions(name, threads, maxModelBytes, maxDeviceBytes);
+    return new ServingOptions(name, threads, maxModelBytes, maxDeviceBytes, joining);
   }
 
   /** The same with that many threads a call. */
   public ServingOptions withThreads(int count) {
-    return new ServingOptions(device, count, maxModelBytes, maxDeviceBytes);
+    return new ServingOptions(device, count, maxModelBytes, maxDeviceBytes, joining);
   }
 
   /** The same with another limit of a bundle's model files. */
   public ServingOptions withMaxModelBytes(long bytes) {
-    return new ServingOptions(device, threads, bytes, maxDeviceBytes);
+    return new ServingOptions(device, threads, bytes, maxDeviceBytes, joining);
   }
 
   /** The same with another limit of a model's memory on a GPU. */
   public ServingOptions withMaxDeviceBytes(long bytes) {
-    return new ServingOptions(device, threads, maxModelBytes, bytes);
+    return new ServingOptions(device, threads, maxModelBytes, bytes, joining);
+  }
+
+  /** The same with calls joined or not, whatever the device. */
+  public ServingOptions withJoining(Joining way) {
+    return new ServingOptions(device, threads, maxModelBytes, maxDeviceBytes, way);
   }
 }

@@ -15,6 +15,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,42 +34,11 @@ final class ServingFailuresTest {
     assertThat(Leases.open()).isZero();
   }
 
-  /** Notes what the model did. */
-  private static final class Notes implements CallObserver {
-    final List<Integer> batches = new ArrayList<>();
-    final List<Integer> splits = new ArrayList<>();
-    final List<Integer> failed = new ArrayList<>();
-    long elements;
-    long padding;
-    int waits;
-
-    @Override
-    public void waited(long nanos) {
-      waits++;
-    }
-
-    @Override
-    public void ran(int rows, long own, long padded, long nanos) {
-      batches.add(rows);
-      elements += own;
-      padding += padded;
-    }
-
-    @Override
-    public void failed(int rows) {
-      failed.add(rows);
-    }
-
-    @Override
-    public void split(int rows) {
-      splits.add(rows);
-    }
-  }
-
   private static Model model(TinyGraph graph, List<TensorSpec> inputs, TensorSpec output)
       throws OrtException {
     return new Model(
         "encoder 'x' of sha256:0",
+        LanePolicy.CALLER_ROWS,
         new Manifest.Model("x.onnx", inputs, List.of(output), ""),
         Sessions.environment(),
         Sessions.open("x.onnx", graph.bytes(), Device.ON_CPU, ServingOptions.defaults()));
@@ -106,8 +80,8 @@ final class ServingFailuresTest {
   void aBatchThatDoesNotFitIntoMemoryIsHalvedAndTheSizeThatFitsIsRemembered() throws Exception {
     try (Model model = hungry()) {
       List<TensorRow> rows = TinyBundle.rows(List.of(TensorSpec.floats("pixels", 2)), 64);
-      Notes first = new Notes();
-      Notes second = new Notes();
+      ServingNotes first = new ServingNotes();
+      ServingNotes second = new ServingNotes();
 
       List<RowResult<float[]>> results = model.run(rows, outputs -> outputs[0], first);
       model.run(rows, outputs -> outputs[0], second);
@@ -126,6 +100,37 @@ final class ServingFailuresTest {
   }
 
   @Test
+  void callersWhoseJoinedRowsDoNotFitIntoMemoryAreAllAnswered() throws Exception {
+    try (Model model = hungry()) {
+      List<TensorRow> rows = TinyBundle.rows(List.of(TensorSpec.floats("pixels", 2)), 24);
+      JoinedRuns joined =
+          new JoinedRuns(
+              (all, observer) -> model.run(all, float[][]::clone, observer), 256, lastRun -> 0);
+      CountDownLatch together = new CountDownLatch(4);
+      List<Callable<List<RowResult<float[]>>>> callers = new ArrayList<>();
+      for (int c = 0; c < 4; c++) {
+        List<TensorRow> own = rows.subList(6 * c, 6 * c + 6);
+        callers.add(
+            () -> {
+              together.countDown();
+              together.await();
+              return joined.run(own, outputs -> outputs[0], CallObserver.NONE);
+            });
+      }
+      ExecutorService threads = Executors.newFixedThreadPool(4);
+      try {
+        List<Future<List<RowResult<float[]>>>> answers = threads.invokeAll(callers);
+        for (int i = 0; i < 24; i++) {
+          assertThat(value(answers.get(i / 6).get().get(i % 6)))
+              .containsExactly(rows.get(i).floats(0));
+        }
+      } finally {
+        threads.shutdownNow();
+      }
+    }
+  }
+
+  @Test
   void aBadRowDoesNotChangeWhatFits() throws Exception {
     TINY.write(directory, TINY.manifest("sha256:unknown"), TINY.files());
     try (ModelServer.Lease lease = ModelServer.lease(directory, ServingOptions.defaults())) {
@@ -134,8 +139,8 @@ final class ServingFailuresTest {
         rows.add(TensorRow.of(new long[] {i % 5}, new float[] {1}));
       }
       rows.set(45, TensorRow.of(new long[] {99}, new float[] {1}));
-      Notes first = new Notes();
-      Notes second = new Notes();
+      ServingNotes first = new ServingNotes();
+      ServingNotes second = new ServingNotes();
 
       List<RowResult<float[]>> results = lease.server().encode("log", rows, first);
       lease.server().encode("log", rows.subList(0, 40), second);
@@ -161,7 +166,7 @@ final class ServingFailuresTest {
   void paddingIsTold() throws Exception {
     TINY.write(directory, TINY.manifest("sha256:unknown"), TINY.files());
     try (ModelServer.Lease lease = ModelServer.lease(directory, ServingOptions.defaults())) {
-      Notes notes = new Notes();
+      ServingNotes notes = new ServingNotes();
       List<TensorRow> rows =
           List.of(
               TensorRow.of(new long[20], new float[20]),

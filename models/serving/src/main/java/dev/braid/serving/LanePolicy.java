@@ -1,0 +1,39 @@
+package dev.braid.serving;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongUnaryOperator;
+
+/**
+ * How rows come to a device.
+ *
+ * @param maxRows rows that one run of a session takes at most
+ * @param joined whether the calls of several threads are joined; if not, each makes its own
+ * @param maxDelayNanos where calls are joined, how long one waits at most for others, given how
+ *     long the last run took
+ */
+record LanePolicy(int maxRows, boolean joined, LongUnaryOperator maxDelayNanos) {
+  /** Rows that one caller does well to bring at once. */
+  static final int CALLER_ROWS = 64;
+
+  private static final LongUnaryOperator AT_ONCE = lastRun -> 0;
+
+  /** A core computes one batch at a time, and gains nothing by more rows (decision 0006). */
+  static final LanePolicy OF_CPU = new LanePolicy(CALLER_ROWS, false, AT_ONCE);
+
+  /**
+   * A GPU has thousands of cores for one batch, and starts each run at a cost that does not depend
+   * on its rows: four callers' rows are one run (decision 0033).
+   */
+  static final LanePolicy OF_GPU =
+      new LanePolicy(4 * CALLER_ROWS, true, JoinedRuns.asLongAsARun(1, TimeUnit.MILLISECONDS));
+
+  /** Of the device and what is asked for. */
+  static LanePolicy of(Device device, ServingOptions.Joining joining) {
+    LanePolicy usual = device.kind() == Device.Kind.CPU ? OF_CPU : OF_GPU;
+    return switch (joining) {
+      case BY_DEVICE -> usual;
+      case ALWAYS -> new LanePolicy(usual.maxRows, true, OF_GPU.maxDelayNanos);
+      case NEVER -> new LanePolicy(usual.maxRows, false, AT_ONCE);
+    };
+  }
+}
