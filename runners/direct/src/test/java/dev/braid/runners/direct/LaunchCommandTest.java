@@ -77,6 +77,25 @@ class LaunchCommandTest {
   }
 
   @Test
+  void everyTemplateLimitsTheMemoryOfAGpu() throws Exception {
+    int code =
+        launch(
+            "files-to-files",
+            files("--dry-run", "--json", "--set=device=cuda:1", "--set=maxDeviceMib=512"));
+
+    assertThat(err.toString()).isEmpty();
+    assertThat(code).isZero();
+    JsonNode run = JsonMapper.builder().build().readTree(out.toString()).get("run");
+    assertThat(run.get("device").asText()).isEqualTo("cuda:1");
+    assertThat(run.get("max-device-mib").asText()).isEqualTo("512");
+    for (String template : List.of("kafka-to-kafka", "kafka-to-postgres")) {
+      out.getBuffer().setLength(0);
+      assertThat(launch(template, "--describe")).isZero();
+      assertThat(out.toString()).contains("maxDeviceMib");
+    }
+  }
+
+  @Test
   void aDryRunShowsNoSecret() throws Exception {
     Path password = Files.writeString(directory.resolve("password"), "hunter2");
 
@@ -142,7 +161,7 @@ class LaunchCommandTest {
             "  broker: there is no such parameter; did you mean 'brokers'? Known: bundle, brokers,"
                 + " observations, format, database, table, createTable, user, password,"
                 + " deadLetters, group, start, outOfOrderness, idleTimeout, blobs, kafkaConfig,"
-                + " device, watch, parallelism");
+                + " device, maxDeviceMib, watch, parallelism");
     assertThat(err.toString()).doesNotContain("hunter2");
     assertThat(out.toString()).isEmpty();
     assertThat(code).isEqualTo(2);
