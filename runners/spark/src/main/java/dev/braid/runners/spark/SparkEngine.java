@@ -97,6 +97,7 @@ public final class SparkEngine implements Engine {
   public PipelineResult run(Pipeline pipeline) {
     SparkPipelineOptions options = pipeline.getOptions().as(SparkPipelineOptions.class);
     boolean embedded = isEmbedded(options);
+    KeptOutputs.install();
     Boundedness boundedness = new Boundedness();
     pipeline.traverseTopologically(boundedness);
     if (boundedness.unbounded) {
