@@ -25,10 +25,16 @@ import java.util.function.Function;
 /**
  * The models of one bundle, loaded once in this JVM and shared by all who {@link #lease} it: the
  * same bundle by digest and the same options is the same server. On a CPU calls run in parallel, at
- * most as many as there are processors; more wait. On a GPU the calls of several threads to one
- * model are joined, one run at a time. Safe for several threads.
+ * most two for each processor; more wait. On a GPU the calls of several threads to one model are
+ * joined, one run at a time. Safe for several threads.
  */
 public final class ModelServer {
+  /**
+   * What bounds the memory of calls, and no more: the system shares out the processors better than
+   * turns would (decision 0030).
+   */
+  private static final int CALLS_OF_A_PROCESSOR = 2;
+
   /** Calls that wait in the queue of a joined lane take nobody's turn. */
   private static final int ANY_CALLS = 1 << 20;
 
@@ -76,8 +82,12 @@ public final class ModelServer {
     this.device = device;
     this.options = options;
     this.policy = LanePolicy.of(device, options.joining());
-    this.maxCalls = policy.joined() ? ANY_CALLS : Runtime.getRuntime().availableProcessors();
-    this.calls = new Semaphore(maxCalls, true);
+    this.maxCalls =
+        policy.joined()
+            ? ANY_CALLS
+            : CALLS_OF_A_PROCESSOR * Runtime.getRuntime().availableProcessors();
+    // Not fair: to hand each turn to a thread that sleeps costs more than many a call.
+    this.calls = new Semaphore(maxCalls, false);
     this.sceneTensors = new SceneTensors(bundle.spec(), bundle.widths());
     this.fusionOutputs = new FusionOutputs(bundle.spec());
     try {
