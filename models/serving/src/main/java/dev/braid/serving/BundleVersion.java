@@ -7,8 +7,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -17,7 +18,7 @@ import java.util.stream.Stream;
  *
  * @param files name, size and time of every file; equal as long as nobody writes there
  */
-record BundleVersion(Path directory, FileTime written, String files) {
+record BundleVersion(Path directory, String files) {
   private static final String MANIFEST = "manifest.json";
 
   /**
@@ -27,6 +28,16 @@ record BundleVersion(Path directory, FileTime written, String files) {
    * @throws IOException if the directory cannot be read
    */
   static Optional<BundleVersion> newest(Path watched) throws IOException {
+    List<Path> bundles = newestFirst(watched);
+    return bundles.isEmpty() ? Optional.empty() : Optional.of(of(bundles.get(0)));
+  }
+
+  /**
+   * The directories of all bundles there, in that order.
+   *
+   * @throws IOException if the directory cannot be read
+   */
+  static List<Path> newestFirst(Path watched) throws IOException {
     List<Path> bundles = new ArrayList<>(List.of(watched));
     try (Stream<Path> children = Files.list(watched)) {
       // A bundle is put together in such a directory before it is shown.
@@ -37,23 +48,30 @@ record BundleVersion(Path directory, FileTime written, String files) {
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
-    Path newest = null;
-    FileTime written = FileTime.fromMillis(Long.MIN_VALUE);
-    bundles.sort(Comparator.naturalOrder());
+    Map<Path, FileTime> written = new HashMap<>();
     for (Path bundle : bundles) {
       try {
-        FileTime time = Files.getLastModifiedTime(bundle.resolve(MANIFEST));
-        if (time.compareTo(written) >= 0) {
-          newest = bundle;
-          written = time;
-        }
+        written.put(bundle, Files.getLastModifiedTime(bundle.resolve(MANIFEST)));
       } catch (NoSuchFileException e) {
         // No bundle, or not yet.
       }
     }
-    return newest == null
-        ? Optional.empty()
-        : Optional.of(new BundleVersion(newest, written, files(newest)));
+    return written.entrySet().stream()
+        .sorted(
+            Map.Entry.<Path, FileTime>comparingByValue()
+                .thenComparing(Map.Entry::getKey)
+                .reversed())
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /**
+   * What lies in a bundle's directory now.
+   *
+   * @throws IOException if it cannot be read
+   */
+  static BundleVersion of(Path bundle) throws IOException {
+    return new BundleVersion(bundle, files(bundle));
   }
 
   private static String files(Path bundle) throws IOException {

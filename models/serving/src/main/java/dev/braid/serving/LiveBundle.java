@@ -162,8 +162,14 @@ final class LiveBundle implements AutoCloseable {
       return;
     }
     try {
-      Optional<BundleVersion> newest = BundleVersion.newest(key.watched());
-      newest.ifPresent(this::adopt);
+      // A worker that starts beside a version that was refused serves what the others serve.
+      for (Path directory : BundleVersion.newestFirst(key.watched())) {
+        BundleVersion version = BundleVersion.of(directory);
+        settled = settled.isEmpty() ? version.files() : settled;
+        if (first == null) {
+          adopt(version.directory());
+        }
+      }
     } catch (IOException e) {
       refuse(key.watched() + " cannot be read: " + e);
     }
@@ -203,7 +209,7 @@ final class LiveBundle implements AutoCloseable {
     try {
       Optional<BundleVersion> newest = BundleVersion.newest(key.watched());
       if (newest.isPresent() && isSettled(newest.get())) {
-        adopt(newest.get());
+        adopt(newest.get().directory());
       }
     } catch (IOException | RuntimeException e) {
       refuse(key.watched() + " cannot be read: " + e);
@@ -214,29 +220,30 @@ final class LiveBundle implements AutoCloseable {
     }
   }
 
-  /** Whether a version is new, and nobody has written to it between two looks. */
+  /** Whether a version is new, and nobody has written to it between two looks; asked once. */
   private synchronized boolean isSettled(BundleVersion version) {
     boolean still = version.files().equals(seen);
     seen = version.files();
-    return still && !version.files().equals(settled);
+    if (!still || version.files().equals(settled)) {
+      return false;
+    }
+    settled = version.files();
+    return true;
   }
 
-  private void adopt(BundleVersion version) {
-    synchronized (this) {
-      settled = version.files();
-    }
+  private void adopt(Path version) {
     ModelServer.Lease next = null;
     try {
       // What may not be served need not be loaded.
-      Bundle bundle = Bundle.open(version.directory());
+      Bundle bundle = Bundle.open(version);
       Optional<String> refusal = Succession.refusal(launched, bundle.manifest());
       if (refusal.isPresent()) {
-        refuse("bundle " + version.directory() + ": " + refusal.get());
+        refuse("bundle " + version + ": " + refusal.get());
         return;
       }
-      next = ModelServer.lease(version.directory(), key.options());
+      next = ModelServer.lease(version, key.options());
       if (!next.server().digest().equals(bundle.digest())) {
-        refuse("bundle " + version.directory() + " changed while it was loaded");
+        refuse("bundle " + version + " changed while it was loaded");
         return;
       }
       next = swap(next);

@@ -263,6 +263,24 @@ final class LiveBundleTest {
   }
 
   @Test
+  void aWorkerThatStartsLaterServesWhatTheOthersDoWhereTheNewestIsRefused() {
+    Bundle newer = publish("v2", plain(), retrained());
+    try (LiveBundle live = open()) {
+      publish("v3", OTHER.manifest("sha256:unknown"), OTHER.files());
+      look(live);
+      assertThat(live.refusals()).isEqualTo(1);
+    }
+    try (LiveBundle live = open();
+        ModelServer.Lease lease = live.lease()) {
+      look(live);
+
+      assertThat(lease.server().digest()).isEqualTo(newer.digest());
+      assertThat(live.refusals()).isEqualTo(1);
+      assertThat(live.swaps()).isZero();
+    }
+  }
+
+  @Test
   void withoutAnyVersionThatMayBeServedThereIsNone() {
     publish("v1", OTHER.manifest("sha256:unknown"), OTHER.files());
 

@@ -12,6 +12,7 @@ import dev.braid.pipelines.io.kafka.KafkaInput;
 import dev.braid.pipelines.io.kafka.ReadTopics;
 import dev.braid.spec.Spec;
 import dev.braid.transforms.fuse.Prediction;
+import dev.braid.transforms.model.ServedBundle;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -175,13 +176,18 @@ public record StreamRun(
         engine.hasBatches()
             ? new Rolling.ByBatch()
             : Rolling.every30Seconds(engine.hasStableInput());
+    ServedBundle served = serving.of(bundle, opened);
+    if (engine.hasBatches()) {
+      // Every batch ends the steps of the one before it.
+      served = served.withKept();
+    }
     try (BadRecordErrorHandler<PDone> errors =
         pipeline.registerBadRecordErrorHandler(Destinations.deadLetters(deadLetters, rolling))) {
       PCollection<Prediction> answered =
           pipeline
               .apply("Read", ReadTopics.of(input))
               .apply(
-                  AnalyzeObservations.with(asked, serving.of(bundle, opened), blobs, errors)
+                  AnalyzeObservations.with(asked, served, blobs, errors)
                       .withFormat(input.format())
                       .withSlices(engine.hasSlices()));
       Destinations.write(

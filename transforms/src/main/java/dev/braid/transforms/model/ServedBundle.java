@@ -7,6 +7,7 @@ import dev.braid.serving.ModelServer;
 import dev.braid.serving.ServingOptions;
 import java.io.Serializable;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,25 +15,28 @@ import org.jspecify.annotations.Nullable;
  * them see, the manifest that it had at launch, and how it is served. Immutable and serializable.
  */
 public final class ServedBundle implements Serializable {
-  private static final long serialVersionUID = 2L;
+  private static final long serialVersionUID = 3L;
 
   private final String directory;
   private final String digest;
   private final String manifest;
   private final ServingOptions options;
   private final @Nullable String watched;
+  private final boolean kept;
 
   private ServedBundle(
       String directory,
       String digest,
       String manifest,
       ServingOptions options,
-      @Nullable String watched) {
+      @Nullable String watched,
+      boolean kept) {
     this.directory = directory;
     this.digest = digest;
     this.manifest = manifest;
     this.options = options;
     this.watched = watched;
+    this.kept = kept;
   }
 
   /** The bundle that was opened from {@code directory}, served on the CPU and as it is. */
@@ -42,12 +46,13 @@ public final class ServedBundle implements Serializable {
         bundle.digest(),
         bundle.manifest().toJson(),
         ServingOptions.defaults(),
-        null);
+        null,
+        false);
   }
 
   /** The same bundle, served with these options. */
   public ServedBundle withOptions(ServingOptions serving) {
-    return new ServedBundle(directory, digest, manifest, serving, watched);
+    return new ServedBundle(directory, digest, manifest, serving, watched, kept);
   }
 
   /**
@@ -56,7 +61,16 @@ public final class ServedBundle implements Serializable {
    */
   public ServedBundle withWatched(Path versions) {
     return new ServedBundle(
-        directory, digest, manifest, options, versions.toAbsolutePath().toString());
+        directory, digest, manifest, options, versions.toAbsolutePath().toString(), kept);
+  }
+
+  /**
+   * The same bundle, which a worker's process goes on to serve when nobody leases it any more,
+   * until it ends or serves another one that is kept: where steps begin and end all the time, as
+   * with micro-batches, it would be loaded anew each time.
+   */
+  public ServedBundle withKept() {
+    return new ServedBundle(directory, digest, manifest, options, watched, true);
   }
 
   /** The bundle's digest at launch. */
@@ -72,6 +86,13 @@ public final class ServedBundle implements Serializable {
    * @throws dev.braid.serving.DeviceUnavailableException if the device cannot be opened
    */
   public ModelServer.Lease lease() {
+    if (kept) {
+      KeptLease.keep(List.of(directory, manifest, options, String.valueOf(watched)), this::open);
+    }
+    return open();
+  }
+
+  private ModelServer.Lease open() {
     if (watched != null) {
       return ModelServer.leaseNewest(
           Path.of(directory), Manifest.parse(manifest), Path.of(watched), options);
