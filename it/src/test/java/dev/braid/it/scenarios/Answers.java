@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 
 /** Holds predictions to the oracle, row by row. */
 final class Answers {
@@ -35,6 +36,21 @@ final class Answers {
       Set<String> corrected,
       Setting setting,
       Mode mode) {
+    return wrong(expected, (key, last) -> expected.get(key), found, corrected, setting, mode);
+  }
+
+  /**
+   * The same where it depends on the answer, by its version of the bundle, which one is right.
+   *
+   * @param right what is right, of a key and the last answer to it
+   */
+  static List<String> wrong(
+      Map<String, Expected> expected,
+      BiFunction<String, Prediction, Expected> right,
+      Map<String, List<Prediction>> found,
+      Set<String> corrected,
+      Setting setting,
+      Mode mode) {
     List<String> wrong = new ArrayList<>();
     TreeSet<String> keys = new TreeSet<>(expected.keySet());
     keys.addAll(found.keySet());
@@ -56,7 +72,8 @@ final class Answers {
                 revisions.stream().map(Prediction::isFinal).toList(),
                 corrected.contains(key));
         if (reason.isEmpty()) {
-          reason = difference(expected.get(key), revisions.get(revisions.size() - 1));
+          Prediction last = revisions.get(revisions.size() - 1);
+          reason = difference(right.apply(key, last), last);
         }
       }
       if (!reason.isEmpty()) {

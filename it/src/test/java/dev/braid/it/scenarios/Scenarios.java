@@ -81,7 +81,16 @@ final class Scenarios {
               Setting.WAIT,
               Scenarios::wait),
           new Scenario(
-              "predictions are published in transactions", Setting.TRANSACTIONS, Scenarios::few));
+              "predictions are published in transactions", Setting.TRANSACTIONS, Scenarios::few),
+          new Scenario(
+              "a newer version takes over in mid-stream, when its copy is whole",
+              Setting.WATCHED,
+              Scenarios::newer),
+          new Scenario(
+              "a version that may not serve is refused, and the one that runs goes on until the"
+                  + " next that may",
+              Setting.WATCHED,
+              Scenarios::refused));
 
   private Scenarios() {}
 
@@ -230,6 +239,31 @@ final class Scenarios {
     story.await(120);
     story.observe(0, 30, LOG, Fate.TOO_LATE);
     story.observe(1, 80.05, LOG, Fate.TOO_LATE);
+  }
+
+  private static void newer(Story story) {
+    plain(story);
+    story.pass(50);
+    story.await(50);
+    story.swapCopy(Version.NEWER_FUSION, 60, 1_900);
+    sometime(story, 2_000);
+  }
+
+  private static void refused(Story story) {
+    plain(story);
+    story.swap(Version.DAMAGED, 60, 500);
+    story.swap(Version.OF_ANOTHER_SPEC, 500, 950);
+    story.swap(Version.NOT_REPRODUCED, 950, 1_400);
+    story.pass(1_450);
+    story.await(1_450);
+    story.swap(Version.NEWEST_FUSION, 1_450, 1_900);
+    sometime(story, 2_000);
+  }
+
+  private static void sometime(Story story, double from) {
+    for (int i = 0; i < 60; i++) {
+      story.observe(i % 5, from + i * 0.25);
+    }
   }
 
   private static void corrections(Story story) {

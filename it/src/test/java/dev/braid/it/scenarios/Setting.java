@@ -32,6 +32,9 @@ enum Setting {
 
   TRANSACTIONS("transactions of Kafka", "{size: 10s, period: 5s}", "--transactional"),
 
+  /** Newer versions of the bundle appear in a directory, which a stream's run is told. */
+  WATCHED("a newer version of the bundle", "{size: 10s, period: 5s}"),
+
   /** The last one, because its scenario takes longest. */
   TUMBLING("windows side by side", "{size: 10s}");
 
@@ -66,7 +69,9 @@ enum Setting {
    * records at a time, for trials and not for traffic.
    */
   boolean isIn(Runner runner, Mode mode) {
-    return mode == Mode.FILES ? options.isEmpty() : runner != Runner.DIRECT || this != TUMBLING;
+    return mode == Mode.FILES
+        ? options.isEmpty() && this != WATCHED
+        : runner != Runner.DIRECT || this != TUMBLING;
   }
 
   String yaml() {

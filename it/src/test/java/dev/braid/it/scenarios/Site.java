@@ -1,7 +1,6 @@
 package dev.braid.it.scenarios;
 
 import dev.braid.bundle.Bundle;
-import dev.braid.observation.Blobs;
 import dev.braid.pipelines.analysis.Oracle;
 import dev.braid.runners.local.LocalKafka;
 import dev.braid.serving.TinyBundle;
@@ -9,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** Where runs take place: a directory, the tiny bundle, a broker of Kafka. */
 final class Site implements AutoCloseable {
@@ -27,6 +27,16 @@ final class Site implements AutoCloseable {
     return directory;
   }
 
+  /** The digest of the bundle that runs are launched with. */
+  String digest() {
+    return bundle.digest();
+  }
+
+  /** The widths of its embeddings, by modality. */
+  Map<String, Integer> widths() {
+    return bundle.widths();
+  }
+
   /** The broker's host and port. */
   String broker() {
     return kafka.address();
@@ -40,7 +50,7 @@ final class Site implements AutoCloseable {
   }
 
   Oracle oracle(Setting setting) {
-    return new Oracle(TinyBundle.ofSeed(1), setting.spec(), bundle.widths(), Blobs.none());
+    return Version.LAUNCHED.oracle(setting, bundle.widths());
   }
 
   @Override

@@ -29,6 +29,8 @@ final class Story {
   /** Of the topic of observations. */
   static final int PARTITIONS = 3;
 
+  private static final List<Integer> ALL_PARTITIONS = List.of(0, 1, 2);
+
   /** When its last observations are: later than all else that is told. */
   private static final double END = 3_000;
 
@@ -71,6 +73,18 @@ final class Story {
 
   /** An answer of that key is there, whatever it is. */
   record AwaitAny(String key) implements Step {}
+
+  /**
+   * A version is put into the watched directory, and observations come until it is served or
+   * refused.
+   *
+   * @param copied whether it is copied there, file by file, instead of renamed
+   * @param meanwhile the observations, each of which lets event time pass as far in all partitions
+   */
+  record Swap(Version version, boolean copied, List<Moment> meanwhile) implements Step {}
+
+  /** One of many observations, and the event time that it lets pass. */
+  record Moment(Publish publish, Pass pass) {}
 
   private final String name;
   private final Instant begin;
@@ -155,9 +169,41 @@ final class Story {
   }
 
   private void publish(int partition, String entity, String id, @Nullable String value, Fate fate) {
+    steps.add(record(partition, entity, id, value, fate));
+  }
+
+  private Publish record(
+      int partition, String entity, String id, @Nullable String value, Fate fate) {
     Instant ofEntity = passedOf.getOrDefault(entity, Instant.MIN);
     Instant before = ofEntity.isAfter(passed) ? ofEntity : passed;
-    steps.add(new Publish(partition, entity, id, value, before, fate));
+    return new Publish(partition, entity, id, value, before, fate);
+  }
+
+  /**
+   * A version is renamed into the watched directory while observations come, from one time to
+   * another, until it is served, or refused if it must be.
+   */
+  void swap(Version version, double from, double to) {
+    swap(version, false, from, to);
+  }
+
+  /** The same, but the version is copied there, file by file. */
+  void swapCopy(Version version, double from, double to) {
+    swap(version, true, from, to);
+  }
+
+  private void swap(Version version, boolean copied, double from, double to) {
+    List<Moment> meanwhile = new ArrayList<>();
+    for (double seconds = from; seconds < to; seconds += 2.5) {
+      int i = observations++;
+      int entity = i % 3;
+      String line = line("o" + i, entity(entity), at(seconds), payload(i, i % 4));
+      meanwhile.add(
+          new Moment(
+              record(entity % PARTITIONS, entity(entity), "o" + i, line, Fate.ANSWERED),
+              new Pass(at(seconds), ALL_PARTITIONS)));
+    }
+    steps.add(new Swap(version, copied, List.copyOf(meanwhile)));
   }
 
   /** In the order in which the product writes it, too. */
@@ -195,11 +241,7 @@ final class Story {
 
   /** Event time passes in every partition. */
   void pass(double seconds) {
-    List<Integer> partitions = new ArrayList<>();
-    for (int partition = 0; partition < PARTITIONS; partition++) {
-      partitions.add(partition);
-    }
-    steps.add(new Pass(at(seconds), partitions));
+    steps.add(new Pass(at(seconds), ALL_PARTITIONS));
   }
 
   /** Event time passes in one partition. */

@@ -11,9 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
@@ -32,11 +35,15 @@ final class StreamedRun implements Run {
 
   private final Setting setting;
   private final Oracle oracle;
+  private final Map<String, Integer> widths;
   private final Topics topics;
+  private final Versions versions;
   private final BraidProcess process;
   private final Map<Scenario, Telling> waiting = new HashMap<>();
   private final Map<String, List<Prediction>> found = new TreeMap<>();
   private final List<PublishedDeadLetter> dead = new ArrayList<>();
+  private final Set<Version> answering = EnumSet.noneOf(Version.class);
+  private Version serving = Version.LAUNCHED;
   private long judged;
   private boolean failed;
   private int ticks;
@@ -51,7 +58,9 @@ final class StreamedRun implements Run {
     Runner runner = cells.get(0).runner();
     this.setting = cells.get(0).setting();
     this.oracle = site.oracle(setting);
+    this.widths = site.widths();
     this.topics = new Topics(site.broker(), name, Story.PARTITIONS);
+    this.versions = new Versions(site.directory().resolve(name + "-versions"), site.digest());
     for (Cell cell : cells) {
       if (cell.scenario().waiting()) {
         Telling telling = new Telling(cell.scenario().story(), oracle, setting);
@@ -74,6 +83,9 @@ final class StreamedRun implements Run {
             "--dead-letters",
             topics.address(topics.deadLetters())));
     arguments.addAll(setting.options());
+    if (setting == Setting.WATCHED) {
+      arguments.addAll(List.of("--watch", versions.directory().toString()));
+    }
     this.process = BraidProcess.start(runner.toString(), arguments);
   }
 
@@ -86,8 +98,11 @@ final class StreamedRun implements Run {
     if (telling == null) {
       telling = new Telling(scenario.story(), oracle, setting);
     }
+    telling.serves(serving);
     for (Story.Step step : telling.story().steps()) {
-      if (!published) {
+      if (step instanceof Story.Swap swap) {
+        swap(telling, swap);
+      } else if (!published) {
         publish(step, telling);
       }
       if (step instanceof Story.Await await) {
@@ -118,6 +133,55 @@ final class StreamedRun implements Run {
                 .formatted(ticks++, CLOCK, pass.time()));
       }
     }
+  }
+
+  /**
+   * An observation a second, as often as a run looks for newer versions, and with it a window of
+   * the clock that ends: what nobody asks is served by nobody.
+   */
+  private void swap(Telling telling, Story.Swap swap) throws Exception {
+    Version version = swap.version();
+    boolean refused = !version.refusal().isEmpty();
+    if (!refused) {
+      judgeVersions(telling, answers(telling));
+      telling.serves(null);
+    }
+    if (swap.copied()) {
+      versions.copy(version);
+    } else {
+      versions.rename(version);
+    }
+    for (Story.Moment moment : swap.meanwhile()) {
+      publish(moment.publish(), telling);
+      publish(moment.pass(), telling);
+      topics.flush();
+      versions.goOn();
+      Instant next = Instant.now().plusSeconds(1);
+      while (Instant.now().isBefore(next)) {
+        if (refused ? isRefused(version) : answering.contains(version)) {
+          serving = refused ? serving : version;
+          if (!refused) {
+            telling.serves(version);
+          }
+          return;
+        }
+        assertThat(process.isAlive()).as(process.err()).isTrue();
+        topics.poll(Duration.ofMillis(100), this::take);
+      }
+    }
+    throw new AssertionError(
+        "%s is neither served nor refused; the run says: %s".formatted(version, says()));
+  }
+
+  private boolean isRefused(Version version) {
+    List<String> lines =
+        process
+            .err()
+            .lines()
+            .filter(line -> line.contains("not swapped: ") && line.contains(version.refusal()))
+            .toList();
+    assertThat(lines).hasSizeLessThanOrEqualTo(1);
+    return !lines.isEmpty();
   }
 
   private void awaitAnswers(Telling telling, Story.Await await) throws Exception {
@@ -171,6 +235,9 @@ final class StreamedRun implements Run {
     if (record.topic().equals(topics.predictions())) {
       Prediction prediction =
           PredictionJson.parse(new String(record.value(), StandardCharsets.UTF_8));
+      Version version = versions.of(prediction.getModel().digest());
+      assertThat(version.refusal()).as("answered by %s", version).isEmpty();
+      answering.add(version);
       if (!prediction.getEntity().equals(CLOCK)) {
         found.computeIfAbsent(Answers.key(prediction), k -> new ArrayList<>()).add(prediction);
       }
@@ -188,12 +255,53 @@ final class StreamedRun implements Run {
                 .toList());
     telling.dead().forEach(dead::remove);
     assertThat(dead).as("dead letters of what is no bad record").isEmpty();
+    Map<String, List<Prediction>> answers = answers(telling);
+    if (setting == Setting.WATCHED) {
+      judgeByVersion(telling, answers);
+    } else {
+      assertThat(
+              Answers.wrong(telling.expected(), answers, telling.corrected(), setting, Mode.STREAM))
+          .isEmpty();
+    }
+    judged += answers.values().stream().mapToInt(List::size).sum();
+  }
+
+  /** Every answer is that of the version that it names, and not of one before the last. */
+  private void judgeByVersion(Telling telling, Map<String, List<Prediction>> answers) {
+    Map<Version, Map<String, Expected>> expected = new EnumMap<>(Version.class);
+    assertThat(
+            Answers.wrong(
+                telling.expected(),
+                (key, last) ->
+                    expected
+                        .computeIfAbsent(
+                            versions.of(last.getModel().digest()),
+                            version -> telling.expected(version.oracle(setting, widths)))
+                        .get(key),
+                answers,
+                telling.corrected(),
+                setting,
+                Mode.STREAM))
+        .isEmpty();
+    judgeVersions(telling, answers);
+  }
+
+  private void judgeVersions(Telling telling, Map<String, List<Prediction>> answers) {
+    Map<String, Version> served = telling.served();
+    served.keySet().retainAll(answers.keySet());
+    assertThat(served).isNotEmpty();
+    served.forEach(
+        (key, version) ->
+            assertThat(answers.getOrDefault(key, List.of()))
+                .as(key)
+                .extracting(answer -> versions.of(answer.getModel().digest()))
+                .containsOnly(version));
+  }
+
+  private Map<String, List<Prediction>> answers(Telling telling) {
     Map<String, List<Prediction>> answers = new TreeMap<>(found);
     answers.keySet().removeIf(key -> !telling.story().owns(key));
-    assertThat(
-            Answers.wrong(telling.expected(), answers, telling.corrected(), setting, Mode.STREAM))
-        .isEmpty();
-    judged += answers.values().stream().mapToInt(List::size).sum();
+    return answers;
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was told of a story so far, and what must be answered to it: by the oracle, which is given,
@@ -27,6 +28,8 @@ final class Telling {
   private final List<Story.Publish> observations = new ArrayList<>();
   private final Set<String> awaited = new HashSet<>();
   private final List<PublishedDeadLetter> dead = new ArrayList<>();
+  private @Nullable Version serving;
+  private Set<String> undecided = Set.of();
   private int computedOf = -1;
   private Map<String, Expected> expected = Map.of();
 
@@ -66,18 +69,46 @@ final class Telling {
   /** The answers to a stream, the last one for each key. */
   Map<String, Expected> expected() {
     if (computedOf != observations.size()) {
-      // Windows that are cut in order have no end before they are cut.
-      expected =
-          inOrder
-              ? answers(record -> Instant.MIN)
-              : answers(
-                  record ->
-                      record.passed().equals(Instant.MIN)
-                          ? Instant.MIN
-                          : record.passed().minusMillis(allowedLatenessMillis));
+      expected = expected(oracle);
       computedOf = observations.size();
     }
     return expected;
+  }
+
+  /** The same as another oracle gives them. */
+  Map<String, Expected> expected(Oracle other) {
+    // Windows that are cut in order have no end before they are cut.
+    return inOrder
+        ? answers(other, record -> Instant.MIN)
+        : answers(
+            other,
+            record ->
+                record.passed().equals(Instant.MIN)
+                    ? Instant.MIN
+                    : record.passed().minusMillis(allowedLatenessMillis));
+  }
+
+  /**
+   * From now on that version serves, so that it answers all windows of which nothing has come.
+   *
+   * @param version null if it may be one or another
+   */
+  void serves(@Nullable Version version) {
+    undecided = Set.copyOf(expected().keySet());
+    serving = version;
+  }
+
+  /** Which version must have answered, by key; other windows may have been answered by any. */
+  Map<String, Version> served() {
+    Map<String, Version> served = new HashMap<>();
+    if (serving != null) {
+      for (String key : expected().keySet()) {
+        if (!undecided.contains(key)) {
+          served.put(key, serving);
+        }
+      }
+    }
+    return served;
   }
 
   /** Keys of answers that must have been others before. */
@@ -85,7 +116,7 @@ final class Telling {
     Set<String> corrected = new HashSet<>(awaited);
     boolean inTime = observations.stream().allMatch(record -> record.passed().equals(Instant.MIN));
     if (!inOrder && !inTime) {
-      Map<String, Expected> first = answers(Story.Publish::passed);
+      Map<String, Expected> first = answers(oracle, Story.Publish::passed);
       expected()
           .forEach(
               (key, last) -> {
@@ -98,7 +129,7 @@ final class Telling {
   }
 
   /** The answers if an observation is part of the windows that end after an instant of its own. */
-  private Map<String, Expected> answers(Function<Story.Publish, Instant> closed) {
+  private Map<String, Expected> answers(Oracle by, Function<Story.Publish, Instant> closed) {
     Map<Instant, List<String>> byClosed = new HashMap<>();
     for (Story.Publish record : observations) {
       byClosed.computeIfAbsent(closed.apply(record), c -> new ArrayList<>()).add(record.value());
@@ -109,8 +140,7 @@ final class Telling {
     for (Instant instant : instants) {
       lines.addAll(byClosed.get(instant));
       Instant next = instants.higher(instant);
-      oracle
-          .answer(lines)
+      by.answer(lines)
           .forEach(
               (key, answer) -> {
                 if (answer.end().isAfter(instant)

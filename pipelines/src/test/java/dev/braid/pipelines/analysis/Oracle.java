@@ -28,7 +28,8 @@ import java.util.TreeSet;
  * is, one after the other. Late or early it knows nothing of: it is given what shall be answered.
  */
 public final class Oracle {
-  private final TinyBundle bundle;
+  private final TinyBundle encoders;
+  private final TinyBundle fusion;
   private final Spec spec;
   private final Map<String, Integer> widths;
   private final Map<String, Featurizer> featurizers;
@@ -62,10 +63,17 @@ public final class Oracle {
    * @param widths of the embeddings, by modality
    */
   public Oracle(TinyBundle bundle, Spec spec, Map<String, Integer> widths, Blobs blobs) {
-    this.bundle = bundle;
+    this(bundle, bundle, spec, widths, blobs);
+  }
+
+  /** With the encoders of one bundle and the fusion of another. */
+  public Oracle(
+      TinyBundle encoders, TinyBundle fusion, Spec spec, Map<String, Integer> widths, Blobs blobs) {
+    this.encoders = encoders;
+    this.fusion = fusion;
     this.spec = spec;
     this.widths = widths;
-    this.featurizers = bundle.featurizers();
+    this.featurizers = encoders.featurizers();
     this.blobs = blobs;
   }
 
@@ -83,7 +91,7 @@ public final class Oracle {
             .add(
                 new Encoded(
                     observation,
-                    bundle
+                    encoders
                         .models()
                         .encode(
                             observation.getModality(),
@@ -189,7 +197,7 @@ public final class Oracle {
     List<String> present = spec.modalities().keySet().stream().filter(tokens::containsKey).toList();
     Answer answer =
         new FusionOutputs(spec)
-            .decode(bundle.models().fuse(new SceneTensors(spec, widths).row(start, end, tokens)));
+            .decode(fusion.models().fuse(new SceneTensors(spec, widths).row(start, end, tokens)));
     Map<String, Float> attention = new LinkedHashMap<>(answer.attention());
     attention.keySet().retainAll(present);
     return new Expected(
