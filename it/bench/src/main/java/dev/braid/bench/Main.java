@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The benchmarks that compare the product with others: {@code braid bench serving}. */
+/** The benchmarks that compare the product with others, and devices with each other. */
 @Command(name = "braid", subcommands = Main.Bench.class)
 public final class Main {
   private Main() {}
@@ -39,7 +39,10 @@ public final class Main {
   }
 
   /** {@code braid bench NAME}. */
-  @Command(name = "bench", description = "Measures, and prints the figures.")
+  @Command(
+      name = "bench",
+      subcommands = GpuCommand.class,
+      description = "Measures, and prints the figures.")
   static final class Bench {
     @Spec private CommandSpec spec;
 

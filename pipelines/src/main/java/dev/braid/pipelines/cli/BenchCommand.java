@@ -33,8 +33,8 @@ import picocli.CommandLine.Spec;
     subcommands = {SoakCommand.class, SoakCommand.InThisProcess.class},
     footer = {
       "",
-      "'./braid bench serving' lives in a jar of its own, with the systems that it compares: see"
-          + " './braid bench serving --help'.",
+      "'./braid bench serving' and './braid bench gpu' live in a jar of their own, with what they"
+          + " compare: see './braid bench serving --help'.",
     })
 final class BenchCommand {
   @Spec private CommandSpec spec;

@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import dev.braid.bundle.Manifest;
 import dev.braid.tensor.TensorRow;
 import dev.braid.tensor.TensorSpec;
@@ -23,13 +24,25 @@ import java.util.Map;
  * {@link #close}.
  */
 public final class OnnxSession implements AutoCloseable {
+  /** The CPU. */
+  public static final int NO_GPU = -1;
+
   private final OrtEnvironment environment;
   private final OrtSession session;
   private final List<TensorSpec> inputs;
   private final List<TensorSpec> outputs;
 
-  /** Opens a model of a bundle. */
+  /** Opens a model of a bundle on the CPU. */
   public OnnxSession(Path bundle, Manifest.Model model) {
+    this(bundle, model, NO_GPU);
+  }
+
+  /**
+   * Opens a model of a bundle.
+   *
+   * @param gpu the number of a CUDA device, or {@link #NO_GPU}
+   */
+  public OnnxSession(Path bundle, Manifest.Model model, int gpu) {
     this.inputs = model.inputs();
     this.outputs = model.outputs();
     // As the product calls it: there is one in a JVM.
@@ -39,6 +52,15 @@ public final class OnnxSession implements AutoCloseable {
       options.setIntraOpNumThreads(1);
       options.setInterOpNumThreads(1);
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
+      if (gpu != NO_GPU) {
+        try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(gpu)) {
+          // As the product does, or it would not be the same arithmetic.
+          cuda.add("arena_extend_strategy", "kSameAsRequested");
+          cuda.add("cudnn_conv_algo_search", "HEURISTIC");
+          cuda.add("use_tf32", "0");
+          options.addCUDA(cuda);
+        }
+      }
       this.session = environment.createSession(bundle.resolve(model.file()).toString(), options);
     } catch (OrtException e) {
       throw new IllegalStateException("ONNX Runtime refuses " + model.file(), e);
