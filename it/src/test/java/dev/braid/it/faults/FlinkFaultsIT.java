@@ -2,7 +2,10 @@ package dev.braid.it.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.braid.pipelines.io.kafka.PublishPredictions;
 import dev.braid.runners.local.LocalKafka;
+import dev.braid.transforms.featurize.EncodeObservations;
+import dev.braid.transforms.fuse.FuseModalities;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -177,6 +180,31 @@ final class FlinkFaultsIT {
       }
       job.cancel();
     }
+  }
+
+  @Test
+  void whatStepsCountIsShownByFlinkWhileTheJobRuns() throws Exception {
+    String name = "metrics";
+    rig.createTopics(name);
+    FlinkJob job = rig.submit(name, List.of());
+    try (SteadyProducer producer = rig.produce(name, observations, PER_SECOND);
+        PublishedPredictions predictions = rig.predictions(name)) {
+      producer.awaitEnd();
+      compare(name, predictions, true);
+    }
+    int windows = observations.expected().size();
+    awaitCounter(job, EncodeObservations.class, "rows", observations.all().size());
+    awaitCounter(job, FuseModalities.class, "rows", windows);
+    awaitCounter(job, PublishPredictions.class, "predictions", windows);
+    job.cancel();
+  }
+
+  /** Flink asks its workers every ten seconds. */
+  private static void awaitCounter(FlinkJob job, Class<?> step, String name, int expected) {
+    Await.until(
+        () -> "%s of %s is %d, and not %d".formatted(name, step, job.counter(step, name), expected),
+        LIMIT,
+        () -> job.counter(step, name) == expected);
   }
 
   private static void compare(String name, PublishedPredictions predictions, boolean once) {

@@ -5,11 +5,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.runners.local.LocalFlink;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -145,6 +147,26 @@ final class FlinkJob {
     }
     awaitEnd();
     return operation.path("location").asText();
+  }
+
+  /**
+   * What Flink's REST interface shows of a counter of the job, under the name that docs/metrics.md
+   * says: the sum over all subtasks and places of the step.
+   */
+  long counter(Class<?> step, String name) {
+    String end = "." + step.getName().replace('.', '_') + "_" + name;
+    long sum = 0;
+    for (JsonNode vertex : get("").path("vertices")) {
+      String metrics = "/vertices/" + vertex.path("id").asText() + "/subtasks/metrics";
+      for (JsonNode metric : get(metrics)) {
+        String id = metric.path("id").asText();
+        if (id.endsWith(end)) {
+          String query = "?agg=sum&get=" + URLEncoder.encode(id, StandardCharsets.UTF_8);
+          sum += get(metrics + query).path(0).path("sum").asLong();
+        }
+      }
+    }
+    return sum;
   }
 
   void cancel() {

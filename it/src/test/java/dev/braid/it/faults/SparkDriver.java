@@ -16,9 +16,15 @@ final class SparkDriver implements AutoCloseable {
 
   /** Starts the shaded jar with these arguments. */
   SparkDriver(Path log, List<?> arguments) throws IOException {
+    this(log, List.of(), arguments);
+  }
+
+  /** The same with further options for the JVM. */
+  SparkDriver(Path log, List<String> jvmOptions, List<?> arguments) throws IOException {
     this.log = log;
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.addAll(jvmOptions);
     command.addAll(List.of("-Djava.awt.headless=true", "-jar"));
     command.add(BraidProcess.jar("spark").toString());
     arguments.forEach(argument -> command.add(argument.toString()));

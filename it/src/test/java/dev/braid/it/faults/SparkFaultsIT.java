@@ -2,9 +2,16 @@ package dev.braid.it.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.braid.pipelines.io.kafka.PublishPredictions;
+import dev.braid.transforms.fuse.FuseModalities;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -69,6 +76,49 @@ final class SparkFaultsIT {
       }
       producer.awaitEnd();
       compare(name, driver, predictions);
+    }
+  }
+
+  @Test
+  void whatStepsCountIsHandedToSparksSinksWhileTheRunGoesOn() throws Exception {
+    String name = "metrics";
+    rig.createTopics(name);
+    Path sink = Files.createDirectory(directory.resolve("sink"));
+    String option = "-Dspark.metrics.conf.driver.sink.csv.";
+    try (SparkDriver driver =
+            new SparkDriver(
+                directory.resolve(name + ".log"),
+                List.of(
+                    option + "class=org.apache.beam.runners.spark.metrics.sink.CsvSink",
+                    option + "directory=" + sink,
+                    option + "period=1"),
+                rig.arguments(name));
+        SteadyProducer producer = rig.produce(name);
+        PublishedPredictions predictions = rig.predictions(name)) {
+      producer.awaitSent(1);
+      Await.until(driver::state, LIMIT, () -> predictions.count() > 0);
+      int answered = predictions.count();
+      for (Class<?> step : List.of(FuseModalities.class, PublishPredictions.class)) {
+        String counter = step == FuseModalities.class ? "rows" : "predictions";
+        Await.until(driver::state, LIMIT, () -> counted(sink, step, counter) >= answered);
+      }
+    }
+  }
+
+  /** The last value of a counter that a sink wrote; 0 if it has not written any. */
+  private static double counted(Path sink, Class<?> step, String counter) {
+    String end = ".%s.%s.csv".formatted(step.getName().replace('.', '_'), counter);
+    try (Stream<Path> files = Files.list(sink)) {
+      List<Path> found = files.filter(file -> file.toString().endsWith(end)).toList();
+      double sum = 0;
+      for (Path file : found) {
+        List<String> lines = Files.readAllLines(file);
+        // The first line says what is in the others; the last one may be half written.
+        sum += lines.size() < 3 ? 0 : Double.parseDouble(lines.get(lines.size() - 2).split(",")[1]);
+      }
+      return sum;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -5,6 +5,7 @@ import org.apache.beam.runners.spark.SparkPipelineOptions;
 import org.apache.beam.runners.spark.SparkRunner;
 import org.apache.beam.runners.spark.SparkTransformOverrides;
 import org.apache.beam.runners.spark.metrics.MetricsAccumulator;
+import org.apache.beam.runners.spark.metrics.SparkBeamMetricSource;
 import org.apache.beam.runners.spark.translation.streaming.SparkRunnerStreamingContextFactory;
 import org.apache.beam.runners.spark.util.GlobalWatermarkHolder;
 import org.apache.beam.runners.spark.util.GlobalWatermarkHolder.WatermarkAdvancingStreamingListener;
@@ -15,6 +16,9 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsValidator;
 import org.apache.beam.sdk.util.construction.SplittableParDo;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.metrics.MetricsSystem;
+import org.apache.spark.metrics.source.Source;
 import org.apache.spark.streaming.Duration;
 import org.apache.spark.streaming.api.java.JavaStreamingContext;
 import org.apache.spark.streaming.api.java.JavaStreamingListenerWrapper;
@@ -84,11 +88,25 @@ public final class MicroBatchRunner extends PipelineRunner<MicroBatchResult> {
       LOG.info("goes on with the run in {}", options.getCheckpointDir());
     }
     SparkRunner.initAccumulators(options, context.sparkContext());
+    if (options.getEnableSparkMetricSinks()) {
+      showMetrics();
+    }
     context.addStreamingListener(
         new JavaStreamingListenerWrapper(
             new MetricsAccumulator.AccumulatorCheckpointingSparkListener()));
     context.addStreamingListener(
         new JavaStreamingListenerWrapper(new WatermarkAdvancingStreamingListener()));
     return MicroBatchResult.start(context, BatchOrder.of(context));
+  }
+
+  /**
+   * Hands the metrics to the sinks that Spark is configured with, as Beam does with its own runs.
+   */
+  private void showMetrics() {
+    MetricsSystem sinks = SparkEnv.get().metricsSystem();
+    Source metrics = new SparkBeamMetricSource(options.getAppName() + ".Beam");
+    // What an earlier run with the same context has left.
+    sinks.removeSource(metrics);
+    sinks.registerSource(metrics);
   }
 }
