@@ -72,6 +72,7 @@ public final class FlinkEngine implements Engine {
     if (options.getParallelism() == -1) {
       options.setParallelism(Runtime.getRuntime().availableProcessors());
     }
+    LocalCheckpoints.ask(options);
     return pipeline.run();
   }
 
