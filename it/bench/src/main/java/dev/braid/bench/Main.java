@@ -41,7 +41,7 @@ public final class Main {
   /** {@code braid bench NAME}. */
   @Command(
       name = "bench",
-      subcommands = GpuCommand.class,
+      subcommands = {GpuCommand.class, WindowsCommand.class, WindowsCommand.OneEngine.class},
       description = "Measures, and prints the figures.")
   static final class Bench {
     @Spec private CommandSpec spec;
@@ -96,21 +96,16 @@ public final class Main {
             int rounds,
         @Option(names = "--json", description = "Print one JSON object.") boolean json)
         throws Exception {
-      check("--rounds", rounds, 1, 100);
-      check("--seconds", seconds, 1, 600);
-      check("--warm-up", warmUp, 1, 600);
-      known("--precisions", precisions, List.of("fp32", "int8"));
-      known("--engines", engines, List.of("direct", "flink", "spark"));
-      String home = System.getProperty("braid.home");
-      if (home == null) {
-        throw new ParameterException(
-            spec.commandLine(), "start it with the launcher: ./braid bench serving");
-      }
+      check(spec, "--rounds", rounds, 1, 100);
+      check(spec, "--seconds", seconds, 1, 600);
+      check(spec, "--warm-up", warmUp, 1, 600);
+      known(spec, "--precisions", precisions, List.of("fp32", "int8"));
+      known(spec, "--engines", engines, List.of("direct", "flink", "spark"));
       PrintWriter err = spec.commandLine().getErr();
       ServingShares.Result result =
           ServingShares.measure(
               new ServingShares.Plan(
-                  Path.of(home), nets, precisions, engines, seconds, warmUp, rounds),
+                  home(spec), nets, precisions, engines, seconds, warmUp, rounds),
               line -> err.println("bench: " + line));
       int processors = Runtime.getRuntime().availableProcessors();
       PrintWriter out = spec.commandLine().getOut();
@@ -182,30 +177,40 @@ public final class Main {
             setting.featurizerPerSecond());
       }
     }
+  }
 
-    private static String spread(String format, Spread spread) {
-      return String.format(
-          Locale.ROOT,
-          format + " (" + format + "-" + format + ")",
-          spread.median(),
-          spread.least(),
-          spread.most());
+  /** Where the launcher has built the jars. */
+  static Path home(CommandSpec spec) {
+    String home = System.getProperty("braid.home");
+    if (home == null) {
+      throw new ParameterException(
+          spec.commandLine(), "start it with the launcher: ./braid bench NAME");
     }
+    return Path.of(home);
+  }
 
-    private void check(String option, double value, int least, int most) {
-      if (!(value >= least && value <= most)) {
+  static String spread(String format, Spread spread) {
+    return String.format(
+        Locale.ROOT,
+        format + " (" + format + "-" + format + ")",
+        spread.median(),
+        spread.least(),
+        spread.most());
+  }
+
+  static void check(CommandSpec spec, String option, double value, int least, int most) {
+    if (!(value >= least && value <= most)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "%s must be between %d and %d, but was: %s".formatted(option, least, most, value));
+    }
+  }
+
+  static void known(CommandSpec spec, String option, List<String> given, List<String> known) {
+    for (String one : given) {
+      if (!known.contains(one)) {
         throw new ParameterException(
-            spec.commandLine(),
-            "%s must be between %d and %d, but was: %s".formatted(option, least, most, value));
-      }
-    }
-
-    private void known(String option, List<String> given, List<String> known) {
-      for (String one : given) {
-        if (!known.contains(one)) {
-          throw new ParameterException(
-              spec.commandLine(), "%s must be among %s, but was: %s".formatted(option, known, one));
-        }
+            spec.commandLine(), "%s must be among %s, but was: %s".formatted(option, known, one));
       }
     }
   }

@@ -25,7 +25,6 @@ import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.io.Read;
 import org.apache.beam.sdk.options.PipelineOptions;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.transforms.WithFailures;
@@ -242,15 +241,6 @@ final class MeasuredEngine {
     @Override
     public void answered(int rows) {
       Meter.current().add(rows);
-    }
-  }
-
-  private static final class Fail extends DoFn<BadRecord, Void> {
-    private static final long serialVersionUID = 1L;
-
-    @ProcessElement
-    public void process(@Element BadRecord record) {
-      throw new IllegalStateException("a row failed: " + record);
     }
   }
 }

@@ -1,11 +1,9 @@
 package dev.braid.bench;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.pipelines.bench.Directories;
 import dev.braid.pipelines.bench.Spread;
 import dev.braid.pipelines.cli.CommandException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,7 +83,16 @@ final class ServingShares {
           for (String engine : plan.engines()) {
             String name = net.name().toLowerCase(Locale.ROOT);
             progress.accept("%s, %s, %s".formatted(name, precision, engine));
-            EngineRates rates = child(plan, engine, net, bundle);
+            EngineRates rates =
+                new EngineProcess(plan.home(), engine)
+                    .measure(
+                        EngineRates.class,
+                        "measure",
+                        "--net=" + net,
+                        "--bundle=" + bundle,
+                        "--seconds=" + plan.seconds(),
+                        "--warm-up=" + plan.warmUp(),
+                        "--rounds=" + plan.rounds());
             settings.add(
                 new Setting(
                     name, precision, engine, rates.batch(), rates.generator(), rates.featurizer()));
@@ -116,67 +123,5 @@ final class ServingShares {
           rows.add(new Row(net, precision, engine, system, Spread.of(rates), Spread.of(shares)));
         });
     return rows;
-  }
-
-  private static EngineRates child(Plan plan, String engine, Net net, Path bundle)
-      throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx3g");
-    // What an engine's jar opens in its manifest, which counts for 'java -jar' alone.
-    for (String opened :
-        List.of(
-            "lang",
-            "lang.invoke",
-            "lang.reflect",
-            "io",
-            "net",
-            "nio",
-            "util",
-            "util.concurrent",
-            "util.concurrent.atomic")) {
-      command.add("--add-opens=java.base/java." + opened + "=ALL-UNNAMED");
-    }
-    for (String opened :
-        List.of(
-            "jdk.internal.ref",
-            "sun.nio.ch",
-            "sun.nio.cs",
-            "sun.security.action",
-            "sun.util.calendar")) {
-      command.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED");
-    }
-    command.addAll(
-        List.of(
-            "dev.braid.bench.Main",
-            "bench",
-            "measure",
-            "--runner=" + engine,
-            "--net=" + net,
-            "--bundle=" + bundle,
-            "--seconds=" + plan.seconds(),
-            "--warm-up=" + plan.warmUp(),
-            "--rounds=" + plan.rounds()));
-    ProcessBuilder builder = new ProcessBuilder(command);
-    // Not as an argument: ONNX Runtime has died of long command lines. The engine's jar first.
-    builder
-        .environment()
-        .put(
-            "CLASSPATH",
-            plan.home().resolve("runners/%s/target/braid-%s.jar".formatted(engine, engine))
-                + System.getProperty("path.separator")
-                + plan.home().resolve("it/bench/target/braid-bench.jar"));
-    builder.redirectError(ProcessBuilder.Redirect.INHERIT);
-    Process process = builder.start();
-    try {
-      String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (process.waitFor() != 0) {
-        throw new CommandException(
-            "the process that measures %s failed; what it said is above".formatted(engine));
-      }
-      return JsonMapper.builder().build().readValue(out, EngineRates.class);
-    } finally {
-      process.destroyForcibly();
-    }
   }
 }
