@@ -13,9 +13,11 @@ import java.nio.file.Path;
  * @param rows rows of these
  * @param swaps versions that took the place of another one
  * @param seconds how long that took
- * @param warmBytes resident memory of the process, mean after the second tenth of the swaps
- * @param endBytes the same after the last tenth of the swaps
- * @param peakBytes the most after any swap
+ * @param warmBytes resident memory of the process, once each version has answered its share of the
+ *     calls: the mean over the second fifth of the versions. The first fifth is for warm-up: in it
+ *     code is compiled, and the buffers of the largest batches are made
+ * @param endBytes the mean over the last fifth of the versions
+ * @param peakBytes the most with any version
  */
 public record Soak(
     long calls,

@@ -80,20 +80,20 @@ public final class SoakMeasurement {
         int id = t;
         callers.add(executor.submit(() -> call(id)));
       }
+      await(callers, () -> serving.size() == threads);
       for (int swap = 1; swap <= wantedSwaps; swap++) {
         long due = wantedCalls * swap / wantedSwaps;
-        await(callers, () -> calls.get() >= due);
         Bundle next = Bundle.write(directory, version(swap), files);
-        await(
-            callers,
-            () ->
-                serving.size() == threads
-                    && Set.copyOf(serving.values()).equals(Set.of(next.digest())));
+        await(callers, () -> Set.copyOf(serving.values()).equals(Set.of(next.digest())));
+        await(callers, () -> calls.get() >= due);
+        // Buffers of the version that went are native memory that only the collector frees, and
+        // it comes to them when the heap is full.
+        System.gc();
         resident.add(residentBytes());
         if (swap % Math.max(1, wantedSwaps / 10) == 0) {
           progress.accept(
               "%,d calls, %d swaps, %,d MB resident"
-                  .formatted(calls.get(), swap, residentBytes() / 1_000_000));
+                  .formatted(calls.get(), swap, resident.get(swap - 1) / 1_000_000));
         }
       }
     } finally {
@@ -103,14 +103,14 @@ public final class SoakMeasurement {
     for (Future<?> caller : callers) {
       join(caller);
     }
-    int tenth = Math.max(1, wantedSwaps / 10);
+    int fifth = Math.max(1, wantedSwaps / 5);
     return new Soak(
         calls.get(),
         rows.get(),
         wantedSwaps,
         (System.nanoTime() - start) / 1e9,
-        mean(resident.subList(Math.min(tenth, wantedSwaps - 1), Math.min(2 * tenth, wantedSwaps))),
-        mean(resident.subList(wantedSwaps - tenth, wantedSwaps)),
+        mean(resident.subList(Math.min(fifth, wantedSwaps - 1), Math.min(2 * fifth, wantedSwaps))),
+        mean(resident.subList(wantedSwaps - fifth, wantedSwaps)),
         resident.stream().mapToLong(Long::longValue).max().orElseThrow());
   }
 
