@@ -4,6 +4,8 @@ import dev.braid.bundle.Bundle;
 import dev.braid.bundle.InvalidBundleException;
 import dev.braid.bundle.Manifest;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -211,6 +213,11 @@ final class LiveBundle implements AutoCloseable {
       if (newest.isPresent() && isSettled(newest.get())) {
         adopt(newest.get().directory());
       }
+    } catch (NoSuchFileException e) {
+      if (!Files.isDirectory(key.watched())) {
+        refuse(key.watched() + " cannot be read: " + e);
+      }
+      // Otherwise somebody writes there at this moment, and the next look will see what.
     } catch (IOException | RuntimeException e) {
       refuse(key.watched() + " cannot be read: " + e);
     } finally {

@@ -13,9 +13,10 @@ import java.nio.file.Path;
  * @param rows rows of these
  * @param swaps versions that took the place of another one
  * @param seconds how long that took
- * @param warmBytes resident memory of the process, once each version has answered its share of the
- *     calls: the mean over the second fifth of the versions. The first fifth is for warm-up: in it
- *     code is compiled, and the buffers of the largest batches are made
+ * @param warmBytes resident memory of the process, each time that a version has answered its share
+ *     of the calls: the mean over the third fifth of the versions. Before that code is compiled,
+ *     and the C library comes to hold as many arenas as there are threads that open and free
+ *     versions
  * @param endBytes the mean over the last fifth of the versions
  * @param peakBytes the most with any version
  */

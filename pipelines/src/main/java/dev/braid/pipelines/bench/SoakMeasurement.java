@@ -63,6 +63,7 @@ public final class SoakMeasurement {
   /**
    * Measures.
    *
+   * @param wantedSwaps 5 or more
    * @param progress is told the swaps that were done
    * @throws IOException if the bundle cannot be written, or this system does not say how much
    *     memory a process has
@@ -103,13 +104,13 @@ public final class SoakMeasurement {
     for (Future<?> caller : callers) {
       join(caller);
     }
-    int fifth = Math.max(1, wantedSwaps / 5);
+    int fifth = wantedSwaps / 5;
     return new Soak(
         calls.get(),
         rows.get(),
         wantedSwaps,
         (System.nanoTime() - start) / 1e9,
-        mean(resident.subList(Math.min(fifth, wantedSwaps - 1), Math.min(2 * fifth, wantedSwaps))),
+        mean(resident.subList(2 * fifth, 3 * fifth)),
         mean(resident.subList(wantedSwaps - fifth, wantedSwaps)),
         resident.stream().mapToLong(Long::longValue).max().orElseThrow());
   }

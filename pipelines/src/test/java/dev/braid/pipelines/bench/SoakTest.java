@@ -21,14 +21,14 @@ final class SoakTest {
     TinyBundle.write(directory);
     List<String> progress = new ArrayList<>();
 
-    Soak soak = new SoakMeasurement(directory).run(200, 2, progress::add);
+    Soak soak = new SoakMeasurement(directory).run(200, 5, progress::add);
 
     assertThat(soak.calls()).isGreaterThanOrEqualTo(200);
     assertThat(soak.rows()).isGreaterThan(soak.calls());
-    assertThat(soak.swaps()).isEqualTo(2);
+    assertThat(soak.swaps()).isEqualTo(5);
     assertThat(soak.warmBytes()).isBetween(1_000_000L, soak.peakBytes());
     assertThat(soak.endBytes()).isBetween(1_000_000L, soak.peakBytes());
-    assertThat(progress).hasSize(2);
+    assertThat(progress).hasSize(5);
   }
 
   @Test
