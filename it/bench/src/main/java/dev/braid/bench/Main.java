@@ -41,7 +41,12 @@ public final class Main {
   /** {@code braid bench NAME}. */
   @Command(
       name = "bench",
-      subcommands = {GpuCommand.class, WindowsCommand.class, WindowsCommand.OneEngine.class},
+      subcommands = {
+        GpuCommand.class,
+        LatencyCommand.class,
+        WindowsCommand.class,
+        WindowsCommand.OneEngine.class
+      },
       description = "Measures, and prints the figures.")
   static final class Bench {
     @Spec private CommandSpec spec;

@@ -1,0 +1,200 @@
+package dev.braid.bench;
+
+import dev.braid.observation.Observation;
+import dev.braid.observation.ObservationJson;
+import dev.braid.observation.Payload;
+import dev.braid.pipelines.cli.CommandException;
+import dev.braid.pipelines.io.PredictionJson;
+import dev.braid.transforms.fuse.Prediction;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.admin.AdminClient;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * The two topics of a run whose latency is measured: observations of a few entities by turns, in
+ * the order of event time, and the answers to them. The broker stamps both, so that one clock tells
+ * all. Used by one thread.
+ */
+final class LatencyStream implements AutoCloseable {
+  static final int ENTITIES = 16;
+  static final int PARTITIONS = 3;
+  static final String IN = "observations";
+  static final String OUT = "predictions";
+  static final String DEAD = "dead";
+
+  /** Where event time begins. */
+  private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
+
+  private static final Duration LIMIT = Duration.ofMinutes(5);
+
+  private final WindowCloses closes = new WindowCloses(PARTITIONS);
+  private final List<Payload> payloads;
+  private final String modality;
+  private final KafkaProducer<String, String> producer;
+  private final KafkaConsumer<byte[], String> consumer;
+
+  /** When the last window's answers of a time were appended, by the end of the window. */
+  private final TreeMap<Long, List<Long>> answers = new TreeMap<>();
+
+  private long sent;
+
+  LatencyStream(String servers, Net net) throws ExecutionException, InterruptedException {
+    List<Observation> rows = Rows.observations(net);
+    this.payloads = rows.stream().map(Observation::getPayload).toList();
+    this.modality = rows.get(0).getModality();
+    try (AdminClient admin = AdminClient.create(Map.of("bootstrap.servers", servers))) {
+      Map<String, String> stamped = Map.of("message.timestamp.type", "LogAppendTime");
+      admin
+          .createTopics(
+              List.of(
+                  new NewTopic(IN, PARTITIONS, (short) 1).configs(stamped),
+                  new NewTopic(OUT, 1, (short) 1).configs(stamped),
+                  new NewTopic(DEAD, 1, (short) 1)))
+          .all()
+          .get();
+    }
+    this.producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", servers), new StringSerializer(), new StringSerializer());
+    this.consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", servers),
+            new ByteArrayDeserializer(),
+            new StringDeserializer());
+    consumer.assign(List.of(new TopicPartition(OUT, 0)));
+    consumer.seekToBeginning(consumer.assignment());
+  }
+
+  /**
+   * Sends observations, at that rate by the clock if {@code paced} and as fast as they are taken if
+   * not.
+   *
+   * @param from event time of the first one, in milliseconds since the first of all
+   * @param perSecond observations in a second of event time
+   */
+  void send(long from, long count, double perSecond, boolean paced)
+      throws ExecutionException, InterruptedException {
+    List<Future<RecordMetadata>> last = new ArrayList<>();
+    long start = System.nanoTime();
+    for (long i = 0; i < count; i++) {
+      long nanos = (long) (i * 1e9 / perSecond);
+      while (paced && System.nanoTime() - start < nanos) {
+        LockSupport.parkNanos(nanos - (System.nanoTime() - start));
+      }
+      long time = BEGIN.toEpochMilli() + from + TimeUnit.NANOSECONDS.toMillis(nanos);
+      int entity = (int) (sent % ENTITIES);
+      int partition = entity % PARTITIONS;
+      String line =
+          ObservationJson.format(
+              Observation.of(
+                  "o" + sent,
+                  "machine-" + entity,
+                  modality,
+                  Instant.ofEpochMilli(time),
+                  payloads.get((int) (sent % payloads.size()))));
+      sent++;
+      Future<RecordMetadata> one =
+          producer.send(
+              new ProducerRecord<>(IN, partition, "machine-" + entity, line),
+              (record, failure) -> {
+                if (failure == null) {
+                  closes.appended(partition, time, record.timestamp());
+                }
+              });
+      if (i >= count - PARTITIONS * ENTITIES) {
+        last.add(one);
+      }
+    }
+    producer.flush();
+    for (Future<RecordMetadata> one : last) {
+      one.get();
+    }
+  }
+
+  /**
+   * Waits for the answers to all windows that end until {@code end}, one of each entity.
+   *
+   * @param firstEnd of the windows, and {@code end}, in milliseconds since the first observation
+   * @throws CommandException if one does not come, or comes twice
+   */
+  void awaitAnswers(long firstEnd, long end, long period) {
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    for (long at = firstEnd; at <= end; at += period) {
+      long window = BEGIN.toEpochMilli() + at;
+      while (appended(window).size() < ENTITIES) {
+        if (System.nanoTime() > deadline) {
+          throw new CommandException(
+              "of the windows that end at %s there are %d answers instead of %d after %d s"
+                  .formatted(
+                      Instant.ofEpochMilli(window),
+                      appended(window).size(),
+                      ENTITIES,
+                      LIMIT.toSeconds()));
+        }
+        poll();
+      }
+    }
+    answers.forEach(
+        (window, appended) -> {
+          if (appended.size() > ENTITIES) {
+            throw new CommandException(
+                "a window that ends at %s was answered twice: was the job started again?"
+                    .formatted(Instant.ofEpochMilli(window)));
+          }
+        });
+  }
+
+  private void poll() {
+    for (ConsumerRecord<byte[], String> record : consumer.poll(Duration.ofMillis(200))) {
+      Prediction prediction = PredictionJson.parse(record.value());
+      answers
+          .computeIfAbsent(prediction.getWindowEnd().toEpochMilli(), end -> new ArrayList<>())
+          .add(record.timestamp());
+    }
+  }
+
+  /** When the last answer to the windows that end then was appended, in milliseconds. */
+  long answered(long end) {
+    return Collections.max(appended(BEGIN.toEpochMilli() + end));
+  }
+
+  /** For every answer to windows that end from one time to another, how late it was, in millis. */
+  double[] latencies(long firstEnd, long lastEnd, long period) {
+    List<Double> late = new ArrayList<>();
+    for (long at = firstEnd; at <= lastEnd; at += period) {
+      long end = BEGIN.toEpochMilli() + at;
+      long closed = closes.closed(end);
+      appended(end).forEach(appended -> late.add((double) (appended - closed)));
+    }
+    return late.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+  }
+
+  private List<Long> appended(long window) {
+    return answers.getOrDefault(window, List.of());
+  }
+
+  @Override
+  public void close() {
+    producer.close(Duration.ofSeconds(5));
+    consumer.close(Duration.ofSeconds(5));
+  }
+}
