@@ -60,7 +60,7 @@ final class LatencyRun {
   /**
    * What was measured; times in milliseconds.
    *
-   * @param capacity observations a second, of the second half of the backlog
+   * @param capacity observations a second, from the backlog's first answer to its last
    * @param rate observations a second while the latency was measured
    * @param answers of all rounds
    * @param limitBatch one call of the encoder with 64 rows and one of the fusion, of a bare session
@@ -113,9 +113,8 @@ final class LatencyRun {
     // The last windows close with what comes later.
     long worked = (backlogEnd - 1) / PERIOD * PERIOD;
     stream.awaitAnswers(PERIOD, worked, PERIOD);
-    long half = worked / 2 / PERIOD * PERIOD;
     double capacity =
-        (worked - half) * DENSITY / (double) (stream.answered(worked) - stream.answered(half));
+        (worked - PERIOD) * DENSITY / (double) (stream.answered(worked) - stream.answered(PERIOD));
     double rate = plan.load() * capacity;
     progress.accept("capacity %,.0f observations/s; now %,.0f".formatted(capacity, rate));
 

@@ -2,7 +2,6 @@ package dev.braid.bench;
 
 import dev.braid.observation.Observation;
 import dev.braid.observation.ObservationJson;
-import dev.braid.observation.Payload;
 import dev.braid.pipelines.cli.CommandException;
 import dev.braid.pipelines.io.PredictionJson;
 import dev.braid.transforms.fuse.Prediction;
@@ -17,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.AdminClient;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -44,11 +44,16 @@ final class LatencyStream implements AutoCloseable {
   /** Where event time begins. */
   private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
 
+  /** Stands for an id in {@link #lines}. */
+  private static final String ID = "#";
+
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
   private final WindowCloses closes = new WindowCloses(PARTITIONS);
-  private final List<Payload> payloads;
-  private final String modality;
+
+  /** One for each row, all but id and time: to write out the numbers again would cost a core. */
+  private final List<String> lines;
+
   private final KafkaProducer<String, String> producer;
   private final KafkaConsumer<byte[], String> consumer;
 
@@ -59,8 +64,18 @@ final class LatencyStream implements AutoCloseable {
 
   LatencyStream(String servers, Net net) throws ExecutionException, InterruptedException {
     List<Observation> rows = Rows.observations(net);
-    this.payloads = rows.stream().map(Observation::getPayload).toList();
-    this.modality = rows.get(0).getModality();
+    this.lines =
+        IntStream.range(0, rows.size())
+            .mapToObj(
+                i ->
+                    ObservationJson.format(
+                        Observation.of(
+                            ID,
+                            entity(i),
+                            rows.get(i).getModality(),
+                            BEGIN,
+                            rows.get(i).getPayload())))
+            .toList();
     try (AdminClient admin = AdminClient.create(Map.of("bootstrap.servers", servers))) {
       Map<String, String> stamped = Map.of("message.timestamp.type", "LogAppendTime");
       admin
@@ -74,7 +89,10 @@ final class LatencyStream implements AutoCloseable {
     }
     this.producer =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", servers), new StringSerializer(), new StringSerializer());
+            // What waits here is not late yet, and a request for each would keep the broker busy.
+            Map.of("bootstrap.servers", servers, "linger.ms", 10),
+            new StringSerializer(),
+            new StringSerializer());
     this.consumer =
         new KafkaConsumer<>(
             Map.of("bootstrap.servers", servers),
@@ -101,20 +119,17 @@ final class LatencyStream implements AutoCloseable {
         LockSupport.parkNanos(nanos - (System.nanoTime() - start));
       }
       long time = BEGIN.toEpochMilli() + from + TimeUnit.NANOSECONDS.toMillis(nanos);
-      int entity = (int) (sent % ENTITIES);
-      int partition = entity % PARTITIONS;
+      String entity = entity((int) (sent % lines.size()));
+      int partition = (int) (sent % ENTITIES % PARTITIONS);
       String line =
-          ObservationJson.format(
-              Observation.of(
-                  "o" + sent,
-                  "machine-" + entity,
-                  modality,
-                  Instant.ofEpochMilli(time),
-                  payloads.get((int) (sent % payloads.size()))));
+          lines
+              .get((int) (sent % lines.size()))
+              .replace(ID, "o" + sent)
+              .replace(BEGIN.toString(), Instant.ofEpochMilli(time).toString());
       sent++;
       Future<RecordMetadata> one =
           producer.send(
-              new ProducerRecord<>(IN, partition, "machine-" + entity, line),
+              new ProducerRecord<>(IN, partition, entity, line),
               (record, failure) -> {
                 if (failure == null) {
                   closes.appended(partition, time, record.timestamp());
@@ -186,6 +201,11 @@ final class LatencyStream implements AutoCloseable {
       appended(end).forEach(appended -> late.add((double) (appended - closed)));
     }
     return late.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+  }
+
+  /** Rows are a multiple of the entities. */
+  private static String entity(int row) {
+    return "machine-" + row % ENTITIES;
   }
 
   private List<Long> appended(long window) {
