@@ -155,7 +155,6 @@ final class LatencyRun {
                 "--runner=flink",
                 "--flinkMaster=" + flink,
                 "--detached",
-                "--json",
                 "--bundle=" + directory.resolve("bundle"),
                 "--spec=" + spec,
                 "--input=kafka://%s/%s".formatted(kafka, LatencyStream.IN),
@@ -165,7 +164,7 @@ final class LatencyRun {
                 "--idle-timeout=1h",
                 "--"));
     command.addAll(plan.options());
-    launched.json(command.toArray(String[]::new));
+    launched.run(command.toArray(String[]::new));
   }
 
   private static Spread spread(List<double[]> rounds, double quantile) {

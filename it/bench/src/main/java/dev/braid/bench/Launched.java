@@ -1,7 +1,5 @@
 package dev.braid.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.pipelines.cli.CommandException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,14 +16,9 @@ record Launched(Path home) {
   /**
    * Runs a command.
    *
-   * @return the JSON that it prints
+   * @return what it prints
    * @throws CommandException if it fails; what it said is on standard error
    */
-  JsonNode json(String... arguments) throws IOException, InterruptedException {
-    return JsonMapper.builder().build().readTree(run(arguments));
-  }
-
-  /** Runs a command and returns what it prints. */
   String run(String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(home.resolve("braid").toString()));
     command.addAll(List.of(arguments));
