@@ -3,12 +3,13 @@ package dev.braid.serving;
 import dev.braid.bundle.Bundle;
 import dev.braid.bundle.InvalidBundleException;
 import dev.braid.bundle.Manifest;
+import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A bundle that is served while newer versions of it may appear in a watched directory, shared by
- * all in this JVM who {@link #open} it.
+ * A bundle that is served while newer versions of it may appear in a watched place, shared by all
+ * in this JVM who {@link #open} it.
  *
  * <p>At most once a second, when somebody asks for rows to be answered, a short-lived thread looks
  * whether the newest bundle there is another one. It is loaded beside the one that runs, and takes
@@ -33,10 +34,11 @@ final class LiveBundle implements AutoCloseable {
   private static final Map<Key, LiveBundle> OPEN = new HashMap<>();
 
   /** What makes two claims the same live bundle. */
-  private record Key(Path launched, String manifest, Path watched, ServingOptions options) {}
+  private record Key(Path launched, String manifest, String watched, ServingOptions options) {}
 
   private final Key key;
   private final Manifest launched;
+  private final WatchedPlace watched;
   private final AtomicLong nextLook = new AtomicLong(System.nanoTime() + BETWEEN_LOOKS.toNanos());
   // Guarded by OPEN.
   private int claims;
@@ -50,11 +52,15 @@ final class LiveBundle implements AutoCloseable {
   private @Nullable Thread looking;
   private String seen = "";
   private String settled = "";
+  private String fetched = "";
+  private String fetchedFrom = "";
+  private boolean unreadable;
   private boolean closed;
 
-  private LiveBundle(Key key, Manifest launched) {
+  private LiveBundle(Key key, Manifest launched, WatchedPlace watched) {
     this.key = key;
     this.launched = launched;
+    this.watched = watched;
   }
 
   /**
@@ -62,16 +68,16 @@ final class LiveBundle implements AutoCloseable {
    *
    * @param bundle the directory of the bundle that was launched
    * @param manifest of the bundle that was launched, as it was then
-   * @param watched the directory of newer versions, or a bundle that is replaced by them; may be
-   *     {@code bundle}
+   * @param watched where newer versions appear; may be {@code bundle}
    * @throws InvalidBundleException if there is none that may be served
    * @throws DeviceUnavailableException if the device cannot be opened
    */
-  static LiveBundle open(Path bundle, Manifest manifest, Path watched, ServingOptions options) {
-    Key key = new Key(bundle, manifest.toJson(), watched, options);
+  static LiveBundle open(
+      Path bundle, Manifest manifest, WatchedPlace watched, ServingOptions options) {
+    Key key = new Key(bundle, manifest.toJson(), watched.name(), options);
     LiveBundle live;
     synchronized (OPEN) {
-      live = OPEN.computeIfAbsent(key, k -> new LiveBundle(k, manifest));
+      live = OPEN.computeIfAbsent(key, k -> new LiveBundle(k, manifest, watched));
       live.claims++;
     }
     try {
@@ -145,7 +151,11 @@ final class LiveBundle implements AutoCloseable {
         first = null;
       }
     }
-    // Its code may be unloaded when this returns.
+    // Its code may be unloaded when this returns. A file system that does not answer is not waited
+    // for.
+    if (thread != null) {
+      thread.interrupt();
+    }
     boolean interrupted = false;
     while (thread != null && thread.isAlive()) {
       try {
@@ -154,6 +164,7 @@ final class LiveBundle implements AutoCloseable {
         interrupted = true;
       }
     }
+    watched.close();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
@@ -165,15 +176,13 @@ final class LiveBundle implements AutoCloseable {
     }
     try {
       // A worker that starts beside a version that was refused serves what the others serve.
-      for (Path directory : BundleVersion.newestFirst(key.watched())) {
-        BundleVersion version = BundleVersion.of(directory);
-        settled = settled.isEmpty() ? version.files() : settled;
+      for (String bundle : watched.newestFirst()) {
         if (first == null) {
-          adopt(version.directory());
+          startWith(bundle);
         }
       }
     } catch (IOException e) {
-      refuse(key.watched() + " cannot be read: " + e);
+      unreadable(e);
     }
     if (first == null) {
       ModelServer.Lease lease = ModelServer.lease(key.launched(), key.options());
@@ -185,6 +194,16 @@ final class LiveBundle implements AutoCloseable {
       }
       first = lease;
       current = lease.server();
+    }
+  }
+
+  private synchronized void startWith(String bundle) throws IOException {
+    try {
+      BundleVersion version = watched.version(bundle);
+      settled = settled.isEmpty() ? version.files() : settled;
+      adopt(fetch(version));
+    } catch (FileNotFoundException | NoSuchFileException e) {
+      // Somebody writes there at this moment; a look will see what.
     }
   }
 
@@ -209,17 +228,18 @@ final class LiveBundle implements AutoCloseable {
    */
   void look() {
     try {
-      Optional<BundleVersion> newest = BundleVersion.newest(key.watched());
-      if (newest.isPresent() && isSettled(newest.get())) {
-        adopt(newest.get().directory());
+      List<String> bundles = watched.newestFirst();
+      if (!bundles.isEmpty()) {
+        BundleVersion newest = watched.version(bundles.get(0));
+        if (isSettled(newest)) {
+          adopt(fetch(newest));
+        }
       }
-    } catch (NoSuchFileException e) {
-      if (!Files.isDirectory(key.watched())) {
-        refuse(key.watched() + " cannot be read: " + e);
-      }
-      // Otherwise somebody writes there at this moment, and the next look will see what.
+      readable();
+    } catch (FileNotFoundException | NoSuchFileException e) {
+      // Somebody writes there at this moment, and the next look will see what.
     } catch (IOException | RuntimeException e) {
-      refuse(key.watched() + " cannot be read: " + e);
+      unreadable(e);
     } finally {
       synchronized (this) {
         looking = null;
@@ -236,6 +256,26 @@ final class LiveBundle implements AutoCloseable {
     }
     settled = version.files();
     return true;
+  }
+
+  /** Brings a version here. If that fails, the next looks try again. */
+  private Path fetch(BundleVersion version) throws IOException {
+    boolean done = false;
+    try {
+      Path directory = watched.fetch(version);
+      synchronized (this) {
+        fetched = directory.toString();
+        fetchedFrom = version.bundle();
+      }
+      done = true;
+      return directory;
+    } finally {
+      if (!done) {
+        synchronized (this) {
+          settled = "";
+        }
+      }
+    }
   }
 
   private void adopt(Path version) {
@@ -278,15 +318,37 @@ final class LiveBundle implements AutoCloseable {
     return old;
   }
 
-  private synchronized void refuse(String reason) {
+  private synchronized void refuse(String message) {
+    if (closed) {
+      return;
+    }
+    // People know where it came from, not where it was brought to.
+    String reason = fetched.isEmpty() ? message : message.replace(fetched, fetchedFrom);
     if (!reason.equals(lastRefusal)) {
-      ModelServer serving = current;
-      LOG.warn(
-          "not swapped: {}; {} goes on",
-          reason,
-          serving == null ? "the bundle of the launch" : serving.digest());
+      LOG.warn("not swapped: {}; {} goes on", reason, serving());
     }
     refusals++;
     lastRefusal = reason;
+  }
+
+  /** One line of the log until the place can be read again: it may be away for long. */
+  private synchronized void unreadable(Exception e) {
+    if (!closed && !unreadable) {
+      String why = e.toString().lines().findFirst().orElse("");
+      LOG.warn("{} cannot be read: {}; {} goes on", watched.name(), why, serving());
+      unreadable = true;
+    }
+  }
+
+  private synchronized void readable() {
+    if (unreadable) {
+      LOG.info("{} can be read again", watched.name());
+      unreadable = false;
+    }
+  }
+
+  private String serving() {
+    ModelServer serving = current;
+    return serving == null ? "the bundle of the launch" : serving.digest();
   }
 }

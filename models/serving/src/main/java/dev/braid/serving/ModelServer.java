@@ -119,19 +119,19 @@ public final class ModelServer {
   }
 
   /**
-   * Leases the newest version of a bundle that may be served, from a directory that newer versions
-   * appear in; {@link Lease#renew} goes over to one that appears later. It must have the spec, the
+   * Leases the newest version of a bundle that may be served, from a place in which newer versions
+   * appear; {@link Lease#renew} goes over to one that appears later. It must have the spec, the
    * tensors, the encoders and the featurizers of the one that was launched, because windows hold
    * embeddings of these; one that may not be served is left alone, and a line of the log says why.
    *
    * @param directory of the bundle that was launched
    * @param launched its manifest at that time
-   * @param watched a bundle that is replaced by newer versions, or a directory of them
+   * @param watched where newer versions appear, for this lease alone to close
    * @throws InvalidBundleException if there is none that may be served
    * @throws DeviceUnavailableException if the device cannot be opened
    */
   public static Lease leaseNewest(
-      Path directory, Manifest launched, Path watched, ServingOptions options) {
+      Path directory, Manifest launched, WatchedPlace watched, ServingOptions options) {
     return new LiveLease(LiveBundle.open(directory, launched, watched, options));
   }
 

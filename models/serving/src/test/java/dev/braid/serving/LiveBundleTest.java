@@ -50,7 +50,10 @@ final class LiveBundleTest {
 
   private LiveBundle open() {
     return LiveBundle.open(
-        directory.resolve("v1"), launched.manifest(), directory, ServingOptions.defaults());
+        directory.resolve("v1"),
+        launched.manifest(),
+        WatchedPlace.of(directory),
+        ServingOptions.defaults());
   }
 
   /** The files of the launched bundle with the fusion of another training. */
@@ -123,7 +126,8 @@ final class LiveBundleTest {
   void aBundleThatIsReplacedInPlaceIsSwapped() {
     Path place = directory.resolve("v1");
     try (LiveBundle live =
-        LiveBundle.open(place, launched.manifest(), place, ServingOptions.defaults())) {
+        LiveBundle.open(
+            place, launched.manifest(), WatchedPlace.of(place), ServingOptions.defaults())) {
       Bundle newer = publish("v1", plain(), retrained());
       look(live);
 
@@ -139,7 +143,10 @@ final class LiveBundleTest {
   void whoeverRenewsItsLeaseFindsANewVersion() {
     try (ModelServer.Lease lease =
         ModelServer.leaseNewest(
-            directory.resolve("v1"), launched.manifest(), directory, ServingOptions.defaults())) {
+            directory.resolve("v1"),
+            launched.manifest(),
+            WatchedPlace.of(directory),
+            ServingOptions.defaults())) {
       assertThat(lease.server().digest()).isEqualTo(launched.digest());
       assertThat(lease.renew()).isFalse();
       Bundle newer = publish("v2", plain(), retrained());

@@ -5,6 +5,7 @@ import dev.braid.bundle.Manifest;
 import dev.braid.serving.ModelServer;
 import dev.braid.serving.RowResult;
 import dev.braid.serving.ServingOptions;
+import dev.braid.serving.WatchedPlace;
 import dev.braid.tensor.TensorRow;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -119,7 +120,7 @@ public final class SoakMeasurement {
     List<String> modalities = List.copyOf(encoderRows.keySet());
     try (ModelServer.Lease lease =
         ModelServer.leaseNewest(
-            directory, bundle.manifest(), directory, ServingOptions.defaults())) {
+            directory, bundle.manifest(), WatchedPlace.of(directory), ServingOptions.defaults())) {
       for (int i = id; !stopped.get(); i++) {
         lease.renew();
         serving.put(id, lease.server().digest());

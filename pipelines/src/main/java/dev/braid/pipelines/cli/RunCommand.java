@@ -10,6 +10,7 @@ import dev.braid.pipelines.analysis.StreamRun;
 import dev.braid.pipelines.engine.Engine;
 import dev.braid.pipelines.engine.StreamIdentity;
 import dev.braid.pipelines.io.kafka.KafkaAddress;
+import dev.braid.transforms.model.Watched;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,14 +72,15 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--watch",
-      paramLabel = "DIR",
+      paramLabel = "DIR|URI",
       description =
           "Where newer versions of the bundle appear while the run goes on: a bundle that is"
               + " replaced, which may be the one of --bundle, or a directory with a bundle for each"
-              + " version. All workers must see it. A version is served once it is whole, its"
-              + " golden rows come out, and it has the spec, the encoders and the featurizers of"
-              + " --bundle; otherwise the log says why not.")
-  private @Nullable Path watched;
+              + " version. On a path that all workers see, or on a file system of Hadoop's, such as"
+              + " hdfs://host/models, from which each worker copies what it loads. A version is"
+              + " served once it is whole, its golden rows come out, and it has the spec, the"
+              + " encoders and the featurizers of --bundle; otherwise the log says why not.")
+  private @Nullable String watch;
 
   @Mixin private DestinationOptions destinations;
 
@@ -119,9 +121,8 @@ final class RunCommand implements Callable<Integer> {
    */
   Ready ready() {
     EngineOptions.Chosen chosen = engine.choose();
-    Serving serving = new Serving(device.serving(), watched);
     try {
-      checkWatched();
+      Serving serving = new Serving(device.serving(), watched(chosen));
       if (KafkaAddress.isMeantBy(input)) {
         checkDetached(chosen);
         StreamRun run =
@@ -160,11 +161,24 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private void checkWatched() {
-    if (watched != null && Files.isDirectory(bundle) && !Files.isDirectory(watched)) {
-      throw new IllegalArgumentException(
-          "--watch must be a directory, but there is none at " + watched);
+  private @Nullable Watched watched(EngineOptions.Chosen chosen) {
+    if (watch == null) {
+      return null;
     }
+    Watched watched = Watched.of(watch);
+    if (watched.isLocal()) {
+      if (Files.isDirectory(bundle) && !Files.isDirectory(Path.of(watched.toString()))) {
+        throw new IllegalArgumentException(
+            "--watch must be a directory, but there is none at " + watch);
+      }
+      return watched;
+    }
+    try {
+      watched.check(chosen.options());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("--watch: " + e.getMessage(), e);
+    }
+    return watched;
   }
 
   private void checkDetached(EngineOptions.Chosen chosen) {

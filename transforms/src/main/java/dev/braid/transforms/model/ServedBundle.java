@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  * them see, the manifest that it had at launch, and how it is served. Immutable and serializable.
  */
 public final class ServedBundle implements Serializable {
-  private static final long serialVersionUID = 3L;
+  private static final long serialVersionUID = 4L;
 
   private final String directory;
   private final String digest;
   private final String manifest;
   private final ServingOptions options;
-  private final @Nullable String watched;
+  private final @Nullable Watched watched;
   private final boolean kept;
 
   private ServedBundle(
@@ -29,7 +29,7 @@ public final class ServedBundle implements Serializable {
       String digest,
       String manifest,
       ServingOptions options,
-      @Nullable String watched,
+      @Nullable Watched watched,
       boolean kept) {
     this.directory = directory;
     this.digest = digest;
@@ -56,12 +56,11 @@ public final class ServedBundle implements Serializable {
   }
 
   /**
-   * The same bundle, until a newer version of it appears in a directory: a bundle that is replaced
-   * by newer ones, or one with a directory for each, on a path that all workers see.
+   * The same bundle, until a newer version of it appears: where a bundle is replaced by newer ones,
+   * or in a directory with one for each.
    */
-  public ServedBundle withWatched(Path versions) {
-    return new ServedBundle(
-        directory, digest, manifest, options, versions.toAbsolutePath().toString(), kept);
+  public ServedBundle withWatched(Watched versions) {
+    return new ServedBundle(directory, digest, manifest, options, versions, kept);
   }
 
   /**
@@ -95,7 +94,7 @@ public final class ServedBundle implements Serializable {
   private ModelServer.Lease open() {
     if (watched != null) {
       return ModelServer.leaseNewest(
-          Path.of(directory), Manifest.parse(manifest), Path.of(watched), options);
+          Path.of(directory), Manifest.parse(manifest), watched.open(), options);
     }
     ModelServer.Lease lease = ModelServer.lease(Path.of(directory), options);
     if (!lease.server().digest().equals(digest)) {

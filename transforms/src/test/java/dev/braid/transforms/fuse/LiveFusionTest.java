@@ -9,6 +9,7 @@ import dev.braid.transforms.Collected;
 import dev.braid.transforms.align.Scene;
 import dev.braid.transforms.align.SceneCoder;
 import dev.braid.transforms.model.ServedBundle;
+import dev.braid.transforms.model.Watched;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -38,7 +39,8 @@ class LiveFusionTest {
   void aStreamGoesOverToANewerFusionAndEveryPredictionSaysWhichOneAnswered() throws Exception {
     Bundle launched =
         TINY.write(directory.resolve("v1"), TINY.manifest("sha256:unknown"), TINY.files());
-    ServedBundle served = ServedBundle.of(directory.resolve("v1"), launched).withWatched(directory);
+    ServedBundle served =
+        ServedBundle.of(directory.resolve("v1"), launched).withWatched(Watched.of(directory));
     DirectOptions options = PipelineOptionsFactory.create().as(DirectOptions.class);
     options.setBlockOnRun(false);
     Pipeline pipeline = Pipeline.create(options);

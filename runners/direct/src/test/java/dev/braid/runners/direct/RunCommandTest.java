@@ -100,6 +100,30 @@ class RunCommandTest {
     assertThat(directory.resolve("output")).doesNotExist();
   }
 
+  @Test
+  void aWatchedPlaceOnAFileSystemThatIsNotThereIsBadUsage() {
+    int code = run("--output", path("output"), "--watch", "s4://models/plant");
+
+    assertThat(err.toString().lines())
+        .first()
+        .asString()
+        .startsWith(
+            "braid run: --watch: there is no file system 's4' here for s4://models/plant; ");
+    assertThat(code).isEqualTo(2);
+    assertThat(directory.resolve("output")).doesNotExist();
+  }
+
+  @Test
+  void aWatchedDirectoryThatIsNotThereIsBadUsage() {
+    int code = run("--output", path("output"), "--watch", path("absent"));
+
+    assertThat(err.toString().lines())
+        .first()
+        .isEqualTo(
+            "braid run: --watch must be a directory, but there is none at " + path("absent"));
+    assertThat(code).isEqualTo(2);
+  }
+
   private int run(String... arguments) {
     List<String> all = new ArrayList<>(List.of("run"));
     List<String> given = Arrays.asList(arguments);
