@@ -66,6 +66,11 @@ final class WatchedEngine implements Engine {
   }
 
   @Override
+  public boolean hasSlices() {
+    return engine.hasSlices();
+  }
+
+  @Override
   public boolean canDetach(PipelineOptions options) {
     return engine.canDetach(options);
   }

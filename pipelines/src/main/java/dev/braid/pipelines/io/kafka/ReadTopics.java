@@ -9,8 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.NullableCoder;
+import org.apache.beam.sdk.io.Read;
 import org.apache.beam.sdk.io.kafka.KafkaIO;
 import org.apache.beam.sdk.io.kafka.KafkaRecord;
+import org.apache.beam.sdk.io.kafka.PartitionGroups;
 import org.apache.beam.sdk.io.kafka.TimestampPolicy;
 import org.apache.beam.sdk.io.kafka.TimestampPolicyFactory;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -45,17 +47,20 @@ public final class ReadTopics extends PTransform<PBegin, PCollection<Received>> 
     return begin
         .apply(
             "Topics",
-            KafkaIO.<byte[], byte[]>read()
-                .withBootstrapServers(input.address().servers())
-                .withTopics(input.address().topics())
-                // A record without a key or a value is legal, and the coder must survive it.
-                .withKeyDeserializerAndCoder(
-                    ByteArrayDeserializer.class, NullableCoder.of(ByteArrayCoder.of()))
-                .withValueDeserializerAndCoder(
-                    ByteArrayDeserializer.class, NullableCoder.of(ByteArrayCoder.of()))
-                .withConsumerConfigUpdates(consumer())
-                .withTimestampPolicyFactory(new Policies(input))
-                .commitOffsetsInFinalize())
+            Read.from(
+                PartitionGroups.of(
+                    KafkaIO.<byte[], byte[]>read()
+                        .withBootstrapServers(input.address().servers())
+                        .withTopics(input.address().topics())
+                        // A record without a key or a value is legal, and the coder must survive
+                        // it.
+                        .withKeyDeserializerAndCoder(
+                            ByteArrayDeserializer.class, NullableCoder.of(ByteArrayCoder.of()))
+                        .withValueDeserializerAndCoder(
+                            ByteArrayDeserializer.class, NullableCoder.of(ByteArrayCoder.of()))
+                        .withConsumerConfigUpdates(consumer())
+                        .withTimestampPolicyFactory(new Policies(input))
+                        .commitOffsetsInFinalize())))
         .apply("Receive", ParDo.of(new Receive()))
         .setCoder(ReceivedCoder.of());
   }

@@ -6,6 +6,7 @@ import dev.braid.pipelines.engine.Refusal;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
+import org.apache.beam.runners.flink.PromptParDo;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -46,7 +47,11 @@ public final class FlinkEngine implements Engine {
         // An observation, and a watermark, wait for the end of a bundle at each step that asks a
         // model: a second by Beam's default.
         "maxBundleTimeMills",
-        "100");
+        "100",
+        // A window's answer waits for the watermark that passed its end. Beam's default is a fifth
+        // of the time above.
+        "autoWatermarkInterval",
+        "10");
   }
 
   @Override
@@ -61,6 +66,7 @@ public final class FlinkEngine implements Engine {
 
   @Override
   public PipelineResult run(Pipeline pipeline) {
+    PromptParDo.install();
     FlinkPipelineOptions options = pipeline.getOptions().as(FlinkPipelineOptions.class);
     if (StableInput.isAskedBy(pipeline)) {
       StableInput.provide(options);

@@ -73,7 +73,7 @@ class BatchesHoldTheWatermarkTest {
                 .apply("Ids", MapElements.into(TypeDescriptors.strings()).via(Prediction::getId))
                 .apply(Window.into(FixedWindows.of(Duration.standardSeconds(1))))
                 .apply(Distinct.create()));
-    pipeline.run().waitUntilFinish();
+    new FlinkEngine().run(pipeline).waitUntilFinish();
 
     assertThat(ids.elements())
         .containsExactlyInAnyOrderElementsOf(
