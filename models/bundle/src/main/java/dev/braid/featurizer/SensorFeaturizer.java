@@ -99,17 +99,35 @@ public final class SensorFeaturizer implements Featurizer {
       }
     }
     int from = frame - kept;
-    for (int i = 0; i < kept; i++) {
-      float[] sample = values[before + i];
-      for (int c = 0; c < channels; c++) {
-        float value = sample[c];
-        if (!Float.isFinite(value)) {
-          return false;
-        }
-        series[c * frame + from + i] = score(value, c);
+    for (int c = 0; c < channels; c++) {
+      if (!scale(values, before, kept, c, series, c * frame + from)) {
+        return false;
       }
     }
     Arrays.fill(series, channels * frame + from, (channels + 1) * frame, 1f);
+    return true;
+  }
+
+  /** The same of one channel. */
+  private boolean scale(
+      float[][] values, int before, int kept, int channel, float[] series, int at) {
+    double mean = state.mean()[channel];
+    double scale = scales[channel];
+    boolean rare = false;
+    for (int i = 0; i < kept; i++) {
+      double score = (values[before + i][channel] - mean) * scale;
+      series[at + i] = (float) score;
+      // Also true of what is no number. Without a branch: this is most of what a small model costs
+      // beside itself.
+      rare |= !(Math.abs(score) <= LIMIT);
+    }
+    for (int i = 0; rare && i < kept; i++) {
+      float value = values[before + i][channel];
+      if (!Float.isFinite(value)) {
+        return false;
+      }
+      series[at + i] = score(value, channel);
+    }
     return true;
   }
 

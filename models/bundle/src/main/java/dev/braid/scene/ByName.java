@@ -1,7 +1,9 @@
 package dev.braid.scene;
 
+import java.util.AbstractList;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +61,22 @@ public final class ByName<V> extends AbstractMap<String, V> {
   public @Nullable V get(@Nullable Object name) {
     int at = at(name);
     return at < 0 ? null : values.apply(at);
+  }
+
+  @Override
+  public Collection<V> values() {
+    // Without an entry for each.
+    return new AbstractList<>() {
+      @Override
+      public V get(int at) {
+        return values.apply(at);
+      }
+
+      @Override
+      public int size() {
+        return names.size();
+      }
+    };
   }
 
   @Override

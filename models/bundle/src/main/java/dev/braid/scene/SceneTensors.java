@@ -70,6 +70,8 @@ public final class SceneTensors {
    * @throws IllegalArgumentException if an embedding has another width than its modality
    */
   public TensorRow row(Instant start, Instant end, Map<String, ? extends List<Token>> tokens) {
+    long from = start.toEpochMilli();
+    long length = end.toEpochMilli() - from;
     Object[] columns = new Object[3 * modalities.length];
     for (int m = 0; m < modalities.length; m++) {
       Modality modality = modalities[m];
@@ -85,7 +87,7 @@ public final class SceneTensors {
       } else if (kept.size() == 1) {
         columns[3 * m] = embedding(modality, kept.get(0));
         columns[3 * m + 1] = ONE;
-        columns[3 * m + 2] = new float[] {position(start, end, kept.get(0).time())};
+        columns[3 * m + 2] = new float[] {position(from, length, kept.get(0).time())};
       } else {
         float[] values = new float[kept.size() * modality.width()];
         float[] mask = new float[kept.size()];
@@ -94,7 +96,7 @@ public final class SceneTensors {
           System.arraycopy(
               embedding(modality, kept.get(i)), 0, values, i * modality.width(), modality.width());
           mask[i] = 1f;
-          positions[i] = position(start, end, kept.get(i).time());
+          positions[i] = position(from, length, kept.get(i).time());
         }
         columns[3 * m] = values;
         columns[3 * m + 1] = mask;
@@ -106,8 +108,12 @@ public final class SceneTensors {
 
   /** Where in its window an instant lies: 0 at the start, 1 at the end. */
   public static float position(Instant start, Instant end, Instant time) {
-    return (float) (time.toEpochMilli() - start.toEpochMilli())
-        / (end.toEpochMilli() - start.toEpochMilli());
+    long from = start.toEpochMilli();
+    return position(from, end.toEpochMilli() - from, time);
+  }
+
+  private static float position(long from, long length, Instant time) {
+    return (float) (time.toEpochMilli() - from) / length;
   }
 
   private static float[] embedding(Modality modality, Token token) {

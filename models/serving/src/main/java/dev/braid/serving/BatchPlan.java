@@ -27,7 +27,7 @@ final class BatchPlan {
   private final List<TensorSpec> inputs;
   private final List<TensorRow> rows;
   private final int[] order;
-  private final int maxRows;
+  private final BatchSize size;
   private final long maxBytes;
   private final int[] ends;
   private int batches;
@@ -37,7 +37,7 @@ final class BatchPlan {
    *
    * @param sound indexes of the rows that are planned; put into the plan's order here
    * @param alike whether each input has the same length in all of them
-   * @param maxRows of a batch
+   * @param size of a batch
    * @param maxBytes of a batch's padded inputs, unless one row alone has more
    */
   BatchPlan(
@@ -45,12 +45,12 @@ final class BatchPlan {
       List<TensorRow> rows,
       int[] sound,
       boolean alike,
-      int maxRows,
+      BatchSize size,
       long maxBytes) {
     this.inputs = inputs;
     this.rows = rows;
     this.order = sound;
-    this.maxRows = maxRows;
+    this.size = size;
     this.maxBytes = maxBytes;
     this.ends = new int[sound.length];
     if (!alike) {
@@ -59,7 +59,8 @@ final class BatchPlan {
         join(from, Math.min(order.length, from + WINDOW));
       }
     } else if (order.length > 0) {
-      int full = (int) Math.max(1, Math.min(maxRows, maxBytes / Math.max(1, bytes(order[0]))));
+      long bytes = Math.max(1, bytes(order[0]));
+      int full = (int) Math.max(1, Math.min(size.full(bytes), maxBytes / bytes));
       for (int from = 0; from < order.length; from += full) {
         ends[batches++] = Math.min(order.length, from + full);
       }
@@ -195,7 +196,8 @@ final class BatchPlan {
   }
 
   private boolean fits(int[] longest, int count) {
-    return count <= maxRows && bytes(inputs, longest, count) <= maxBytes;
+    long bytes = bytes(inputs, longest, count);
+    return bytes <= maxBytes && size.allows(count, bytes);
   }
 
   /** Whether all inputs of varying length have the same number of steps. */

@@ -6,8 +6,9 @@ final class Finite {
 
   /** The index of the first value that is infinite or no number, or -1. */
   static int firstThatIsNot(float[] values) {
-    // Nothing times a finite number is nothing, and no number otherwise. Eight sums, so that the
-    // processor need not wait for one addition before it starts the next.
+    // A sum is finite only if each of its numbers is; finite numbers whose sum is not are so huge
+    // that they may be looked at one by one. Eight sums, so that the processor need not wait for
+    // one addition before it starts the next.
     float a = 0;
     float b = 0;
     float c = 0;
@@ -18,19 +19,19 @@ final class Finite {
     float h = 0;
     int i = 0;
     for (; i + 7 < values.length; i += 8) {
-      a += values[i] * 0f;
-      b += values[i + 1] * 0f;
-      c += values[i + 2] * 0f;
-      d += values[i + 3] * 0f;
-      e += values[i + 4] * 0f;
-      f += values[i + 5] * 0f;
-      g += values[i + 6] * 0f;
-      h += values[i + 7] * 0f;
+      a += values[i];
+      b += values[i + 1];
+      c += values[i + 2];
+      d += values[i + 3];
+      e += values[i + 4];
+      f += values[i + 5];
+      g += values[i + 6];
+      h += values[i + 7];
     }
     for (; i < values.length; i++) {
-      a += values[i] * 0f;
+      a += values[i];
     }
-    if (a + b + c + d + e + f + g + h == 0f) {
+    if (Float.isFinite(a + b + c + d + e + f + g + h)) {
       return -1;
     }
     for (int at = 0; at < values.length; at++) {

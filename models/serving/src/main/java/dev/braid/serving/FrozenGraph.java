@@ -101,7 +101,7 @@ public final class FrozenGraph implements AutoCloseable {
       return new FrozenGraph(
           new Model(
               file,
-              LanePolicy.CALLER_ROWS,
+              LanePolicy.OF_CPU.run(),
               manifest,
               Sessions.environment(),
               session(file, onnx, options)));

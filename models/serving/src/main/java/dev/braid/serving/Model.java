@@ -24,7 +24,7 @@ final class Model implements AutoCloseable {
   static final long MAX_BATCH_BYTES = 16L * 1024 * 1024;
 
   private final String name;
-  private final int maxRows;
+  private final BatchSize size;
   private final List<TensorSpec> inputs;
   private final int[] strides;
   private final boolean[] variable;
@@ -44,17 +44,17 @@ final class Model implements AutoCloseable {
    * Takes a session over, and closes it if it is not what the manifest describes.
    *
    * @param name for messages: which model of which bundle
-   * @param maxRows rows that one run of the session takes at most
+   * @param size of one run of the session
    * @throws InvalidBundleException if the session is not of the model that the manifest describes
    */
   Model(
       String name,
-      int maxRows,
+      BatchSize size,
       Manifest.Model manifest,
       OrtEnvironment environment,
       OrtSession session) {
     this.name = name;
-    this.maxRows = maxRows;
+    this.size = size;
     this.manifest = manifest;
     this.environment = environment;
     this.session = session;
@@ -135,7 +135,7 @@ final class Model implements AutoCloseable {
     }
     call.order = count == sound.length ? sound : Arrays.copyOf(sound, count);
     BatchPlan plan =
-        new BatchPlan(inputs, call.rows, call.order, call.lengths != null, maxRows, fittingBytes);
+        new BatchPlan(inputs, call.rows, call.order, call.lengths != null, size, fittingBytes);
     int from = 0;
     for (int b = 0; b < plan.batches(); b++) {
       serve(call, from, plan.end(b), false);

@@ -200,11 +200,14 @@ public final class ModelServer {
   }
 
   /**
-   * Rows that whoever collects them does well to bring at once: what one run of a session takes on
-   * a CPU, and a part of it where the calls of several threads are joined.
+   * Whether rows are as many as whoever collects them does well to bring at once: what one run of a
+   * session takes on a CPU, and a part of it where the calls of several threads are joined.
+   *
+   * @param rows at least 1
+   * @param bytes of all of them
    */
-  public int maxRows() {
-    return LanePolicy.CALLER_ROWS;
+  public boolean isFull(int rows, long bytes) {
+    return bytes >= Model.MAX_BATCH_BYTES || rows >= policy.caller().full(bytes / rows);
   }
 
   /**
@@ -306,7 +309,7 @@ public final class ModelServer {
       model =
           new Model(
               title + " of " + digest(),
-              policy.maxRows(),
+              policy.run(),
               manifest,
               Sessions.environment(),
               Sessions.open(manifest.file(), onnx, device, options));
@@ -319,7 +322,7 @@ public final class ModelServer {
           model,
           new JoinedRuns(
               (rows, observer) -> model.run(rows, float[][]::clone, observer),
-              policy.maxRows(),
+              policy.run().rows(),
               policy.maxDelayNanos()));
     }
     GoldenCheck.check(

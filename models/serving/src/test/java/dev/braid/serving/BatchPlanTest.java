@@ -6,6 +6,7 @@ import dev.braid.tensor.TensorRow;
 import dev.braid.tensor.TensorSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
@@ -28,6 +29,11 @@ final class BatchPlanTest {
 
   private static Planned plan(
       List<TensorSpec> inputs, List<TensorRow> rows, int maxRows, long maxBytes) {
+    return plan(inputs, rows, BatchSize.of(maxRows), maxBytes);
+  }
+
+  private static Planned plan(
+      List<TensorSpec> inputs, List<TensorRow> rows, BatchSize size, long maxBytes) {
     int[] order = IntStream.range(0, rows.size()).toArray();
     boolean alike =
         rows.stream()
@@ -35,7 +41,7 @@ final class BatchPlanTest {
                 row ->
                     IntStream.range(0, inputs.size())
                         .allMatch(c -> row.length(c) == rows.get(0).length(c)));
-    BatchPlan plan = new BatchPlan(inputs, rows, order, alike, maxRows, maxBytes);
+    BatchPlan plan = new BatchPlan(inputs, rows, order, alike, size, maxBytes);
     List<Integer> sizes = new ArrayList<>();
     long elements = 0;
     long padded = 0;
@@ -98,9 +104,32 @@ final class BatchPlanTest {
 
   @Test
   void rowsOfOneLengthAreFullBatches() {
-    List<TensorRow> rows = series(java.util.Collections.nCopies(150, 40));
+    List<TensorRow> rows = series(Collections.nCopies(150, 40));
 
     assertThat(plan(SERIES, rows, 64, NO_LIMIT).sizes()).containsExactly(64, 64, 22);
+  }
+
+  @Test
+  void smallRowsShareLargerBatches() {
+    BatchSize size = new BatchSize(64, 256, 256 * 3 * 4 * 40);
+
+    assertThat(plan(SERIES, series(Collections.nCopies(300, 40)), size, NO_LIMIT).sizes())
+        .containsExactly(256, 44);
+    assertThat(plan(SERIES, series(Collections.nCopies(150, 41)), size, NO_LIMIT).sizes())
+        .containsExactly(64, 64, 22);
+  }
+
+  @Test
+  void smallRowsOfVaryingLengthDoSoAsLongAsTheyAreSmallWithTheirPadding() {
+    // 100 of 38 steps and 100 of 40: as one batch they have 40 each, which is 5 % more.
+    List<Integer> lengths = new ArrayList<>(Collections.nCopies(100, 38));
+    lengths.addAll(Collections.nCopies(100, 40));
+    long padded = 200 * 3 * 4 * 40;
+
+    assertThat(plan(SERIES, series(lengths), new BatchSize(64, 256, padded), NO_LIMIT).sizes())
+        .containsExactly(200);
+    assertThat(plan(SERIES, series(lengths), new BatchSize(64, 256, padded - 1), NO_LIMIT).sizes())
+        .containsExactly(100, 100);
   }
 
   @Test

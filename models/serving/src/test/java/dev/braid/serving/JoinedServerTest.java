@@ -53,7 +53,8 @@ final class JoinedServerTest {
   void callsAreJoinedOnAGpu(String device) {
     LanePolicy policy = LanePolicy.of(Device.parse(device), Joining.BY_DEVICE);
     assertThat(policy.joined()).isTrue();
-    assertThat(policy.maxRows()).isEqualTo(256);
+    assertThat(policy.run()).isEqualTo(BatchSize.of(256));
+    assertThat(policy.caller()).isEqualTo(BatchSize.of(64));
     assertThat(LanePolicy.of(Device.parse(device), Joining.NEVER).joined()).isFalse();
   }
 
@@ -61,7 +62,6 @@ final class JoinedServerTest {
   void callsAreNotJoinedOnACpuUnlessThatIsAskedFor() {
     assertThat(LanePolicy.of(Device.ON_CPU, Joining.BY_DEVICE)).isEqualTo(LanePolicy.OF_CPU);
     assertThat(LanePolicy.OF_CPU.joined()).isFalse();
-    assertThat(LanePolicy.OF_CPU.maxRows()).isEqualTo(64);
     assertThat(LanePolicy.of(Device.ON_CPU, Joining.ALWAYS).joined()).isTrue();
   }
 

@@ -38,7 +38,7 @@ final class ServingFailuresTest {
       throws OrtException {
     return new Model(
         "encoder 'x' of sha256:0",
-        LanePolicy.CALLER_ROWS,
+        LanePolicy.OF_CPU.run(),
         new Manifest.Model("x.onnx", inputs, List.of(output), ""),
         Sessions.environment(),
         Sessions.open("x.onnx", graph.bytes(), Device.ON_CPU, ServingOptions.defaults()));

@@ -11,7 +11,7 @@ final class TextEncoder {
     Manifest.Model log = tiny.manifest("sha256:unknown").encoders().get("log");
     return new Model(
         "encoder 'log'",
-        256,
+        BatchSize.of(256),
         log,
         Sessions.environment(),
         Sessions.open(

@@ -33,7 +33,7 @@ public final class AskInBatches<InputT, AnswerT, OutputT> extends DoFn<InputT, O
   private final ServingMetrics metrics;
   private transient ModelServer.@Nullable Lease lease;
   private transient AskedModel<InputT, AnswerT, OutputT> asked;
-  private transient int maxRows;
+  private transient RowBatch.Full full;
   private transient Map<String, RowBatch<InputT>> batches;
 
   /**
@@ -59,7 +59,7 @@ public final class AskInBatches<InputT, AnswerT, OutputT> extends DoFn<InputT, O
     ModelServer.Lease opened = bundle.lease();
     lease = opened;
     asked = maker.of(opened.server());
-    maxRows = opened.server().maxRows();
+    full = opened.server()::isFull;
     batches = new LinkedHashMap<>();
     metrics.servedOn(opened.server().device());
   }
@@ -89,7 +89,7 @@ public final class AskInBatches<InputT, AnswerT, OutputT> extends DoFn<InputT, O
     String model = asked.model(element);
     RowBatch<InputT> batch = batches.get(model);
     if (batch == null) {
-      batch = new RowBatch<>(maxRows);
+      batch = new RowBatch<>(full);
       batches.put(model, batch);
     }
     if (batch.add(element, row, timestamp, window)) {
@@ -147,6 +147,7 @@ public final class AskInBatches<InputT, AnswerT, OutputT> extends DoFn<InputT, O
     ModelServer.Lease held = lease;
     if (held != null && held.renew()) {
       asked = maker.of(held.server());
+      full = held.server()::isFull;
       metrics.swapped();
       metrics.servedOn(held.server().device());
     }

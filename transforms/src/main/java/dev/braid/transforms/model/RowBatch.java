@@ -12,21 +12,20 @@ import org.joda.time.Instant;
  * window falls to one row when there are many windows. Not safe for several threads.
  */
 final class RowBatch<T> {
-  /** Bytes of a full batch: long sounds would otherwise hold hundreds of megabytes. */
-  static final long MAX_BYTES = 16L * 1024 * 1024;
-
-  private final int maxRows;
+  private final Full full;
   private final List<T> elements = new ArrayList<>();
   private final List<TensorRow> rows = new ArrayList<>();
   private final List<Instant> timestamps = new ArrayList<>();
   private final List<BoundedWindow> windows = new ArrayList<>();
   private long bytes;
 
-  /**
-   * @param maxRows rows of a full batch
-   */
-  RowBatch(int maxRows) {
-    this.maxRows = maxRows;
+  /** Tells whether rows with so many bytes together are enough for a call. */
+  interface Full {
+    boolean at(int rows, long bytes);
+  }
+
+  RowBatch(Full full) {
+    this.full = full;
   }
 
   /** Adds one element and tells whether the batch is full. */
@@ -36,7 +35,7 @@ final class RowBatch<T> {
     timestamps.add(timestamp);
     windows.add(window);
     bytes += row.bytes();
-    return rows.size() >= maxRows || bytes >= MAX_BYTES;
+    return full.at(rows.size(), bytes);
   }
 
   /** The elements, in the order in which they came; until {@link #clear}, as the next three. */

@@ -79,16 +79,16 @@ class EncodeObservationsTest {
   @Test
   void batchesFillAcrossWindowsAndEveryEmbeddingKeepsItsOwn() throws Exception {
     List<Observation> observations = new ArrayList<>();
-    for (int i = 0; i < 150; i++) {
+    for (int i = 0; i < 600; i++) {
       // Backwards, so that a full batch leaves while a later element has an earlier timestamp too.
       observations.add(
           observation(
-              "l" + i, "log", i % 2 == 0 ? 150 - i : i, new Payload.Text("noise " + i, "t")));
+              "l" + i, "log", i % 2 == 0 ? 600 - i : i, new Payload.Text("noise " + i, "t")));
     }
 
     encode(observations);
 
-    assertThat(encoded.items()).hasSize(150);
+    assertThat(encoded.items()).hasSize(600);
     assertThat(encoded.items())
         .allSatisfy(
             item -> {
@@ -96,7 +96,7 @@ class EncodeObservationsTest {
               assertThat(item.timestamp().getMillis()).isEqualTo(millis);
               assertThat(((IntervalWindow) item.window()).start().getMillis()).isEqualTo(millis);
             });
-    // 64 + 64 + 22, though there are 150 elements in more than 100 windows.
+    // 256 + 256 + 88 small rows, though there are 600 elements in more than 300 windows.
     assertThat(batches()).isEqualTo(3);
   }
 

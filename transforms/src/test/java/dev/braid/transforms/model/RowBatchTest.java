@@ -9,25 +9,17 @@ import org.junit.jupiter.api.Test;
 
 class RowBatchTest {
   @Test
-  void itIsFullWithTheSixtyFourthRow() {
-    RowBatch<Integer> batch = new RowBatch<>(64);
-    for (int i = 0; i < 63; i++) {
-      assertThat(add(batch, i, 1)).isFalse();
-    }
-    assertThat(add(batch, 63, 1)).isTrue();
-  }
+  void itIsFullWhenItsRowsAndBytesAreEnough() {
+    RowBatch<Integer> batch = new RowBatch<>((rows, bytes) -> rows == 3 && bytes == 4 * 12);
 
-  @Test
-  void itIsFullWhenItsRowsHoldSixteenMebibytes() {
-    RowBatch<Integer> batch = new RowBatch<>(64);
-
-    assertThat(add(batch, 0, 3 * 1024 * 1024)).isFalse();
-    assertThat(add(batch, 1, 1024 * 1024)).isTrue();
+    assertThat(add(batch, 0, 5)).isFalse();
+    assertThat(add(batch, 1, 6)).isFalse();
+    assertThat(add(batch, 2, 1)).isTrue();
   }
 
   @Test
   void clearingEmptiesItAndElementsKeepTheirOrder() {
-    RowBatch<Integer> batch = new RowBatch<>(2);
+    RowBatch<Integer> batch = new RowBatch<>((rows, bytes) -> bytes > 8);
     add(batch, 7, 1);
     add(batch, 3, 1);
     assertThat(batch.elements()).containsExactly(7, 3);
@@ -35,7 +27,7 @@ class RowBatchTest {
     batch.clear();
 
     assertThat(batch.elements()).isEmpty();
-    assertThat(add(batch, 5, 4 * 1024 * 1024 - 1)).isFalse();
+    assertThat(add(batch, 5, 2)).isFalse();
     assertThat(batch.elements()).containsExactly(5);
   }
 
