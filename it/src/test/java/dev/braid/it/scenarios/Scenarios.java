@@ -90,7 +90,12 @@ final class Scenarios {
               "a version that may not serve is refused, and the one that runs goes on until the"
                   + " next that may",
               Setting.WATCHED,
-              Scenarios::refused));
+              Scenarios::refused),
+          new Scenario(
+              "a version with other encoders takes over amid windows that hold embeddings of the"
+                  + " last",
+              Setting.WATCHED,
+              Scenarios::otherEncoders));
 
   private Scenarios() {}
 
@@ -258,6 +263,16 @@ final class Scenarios {
     story.await(1_450);
     story.swap(Version.NEWEST_FUSION, 1_450, 1_900);
     sometime(story, 2_000);
+  }
+
+  private static void otherEncoders(Story story) {
+    plain(story);
+    story.pass(50);
+    story.await(50);
+    // Windows overlap, so that some hold what came before the swap and what came after it.
+    story.swap(Version.OTHER_ENCODERS, 51, 1_900);
+    sometime(story, 1_901);
+    sometime(story, 2_500);
   }
 
   private static void sometime(Story story, double from) {

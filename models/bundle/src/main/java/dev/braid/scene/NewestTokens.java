@@ -1,21 +1,18 @@
 package dev.braid.scene;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
 /**
  * The tokens of one modality that a scene, or a part of one, keeps by the rule of {@link
  * TokenOrder}, however many are added: at most as many as the cap. In whatever order tokens and
- * parts are added, the outcome is the same. Not safe for several threads.
+ * parts are added, the outcome is the same. Two of one id and time are one observation, by
+ * whichever encoders each was encoded. Not safe for several threads.
  */
 public final class NewestTokens {
-  /** Two that share id and time but differ still need one order everywhere. */
   private static final Comparator<Token> ORDER =
-      Comparator.comparing(Token::time)
-          .thenComparing(Token::id)
-          .thenComparing(Token::embedding, Arrays::compare);
+      Comparator.comparing(Token::time).thenComparing(Token::id);
 
   private final int cap;
   private final ArrayList<Token> kept;
@@ -77,7 +74,10 @@ public final class NewestTokens {
     }
     for (int i = 0; i < kept.size(); i++) {
       if (kept.get(i).id().equals(token.id())) {
-        if (ORDER.compare(kept.get(i), token) < 0) {
+        int order = kept.get(i).time().compareTo(token.time());
+        if (order == 0) {
+          kept.set(i, kept.get(i).and(token));
+        } else if (order < 0) {
           kept.remove(i);
           insert(token);
         }

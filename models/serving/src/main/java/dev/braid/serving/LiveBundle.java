@@ -1,6 +1,5 @@
 package dev.braid.serving;
 
-import dev.braid.bundle.Bundle;
 import dev.braid.bundle.InvalidBundleException;
 import dev.braid.bundle.Manifest;
 import java.io.FileNotFoundException;
@@ -11,8 +10,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,43 +24,56 @@ import org.slf4j.LoggerFactory;
  * <p>At most once a second, when somebody asks for rows to be answered, a short-lived thread looks
  * whether the newest bundle there is another one. It is loaded beside the one that runs, and takes
  * its place if its files have their digests, its golden rows come out, and it may succeed the one
- * that runs: same spec and tensors, and encoders and featurizers of the same bytes. Otherwise one
- * line of the log says why not, and it is left alone until its files change. Rows are answered by
- * the version whose lease their owner holds, until the owner renews it. Safe for several threads.
+ * that runs. Otherwise one line of the log says why not, and it is left alone until its files
+ * change. Rows are answered by the version whose lease their owner holds, until the owner renews
+ * it. Safe for several threads.
+ *
+ * <p>The version before one with other encoders stays beside it until the next such one, which has
+ * to wait until no observation needs to be encoded by both any more. Where nobody asked for long,
+ * whoever asks first waits for a look, and for what it finds to be loaded: it would otherwise
+ * encode with a version that other workers have left behind.
  */
 final class LiveBundle implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveBundle.class);
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+  private static final Duration LONG = Duration.ofSeconds(10);
+
+  /** How long rows wait at most for a look: a file system that does not answer stops no stream. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private static final Map<Key, LiveBundle> OPEN = new HashMap<>();
 
   /** What makes two claims the same live bundle. */
-  private record Key(Path launched, String manifest, String watched, ServingOptions options) {}
+  private record Key(
+      Path launched,
+      String manifest,
+      String watched,
+      ServingOptions options,
+      @Nullable Duration hold) {}
 
   private final Key key;
-  private final Manifest launched;
   private final WatchedPlace watched;
-  private final AtomicLong nextLook = new AtomicLong(System.nanoTime() + BETWEEN_LOOKS.toNanos());
+  private final LoadedVersions loaded;
+  private final LongSupplier clock;
+  private final AtomicLong nextLook;
+  private final AtomicLong lastAsked;
   // Guarded by OPEN.
   private int claims;
 
-  // Guarded by this, as are all below; read without where it says volatile.
-  private ModelServer.@Nullable Lease first;
-  private volatile @Nullable ModelServer current;
-  private volatile long swaps;
-  private volatile long refusals;
-  private volatile String lastRefusal = "";
+  // Guarded by this, as are all below.
   private @Nullable Thread looking;
   private String seen = "";
   private String settled = "";
-  private String fetched = "";
-  private String fetchedFrom = "";
   private boolean unreadable;
   private boolean closed;
 
-  private LiveBundle(Key key, Manifest launched, WatchedPlace watched) {
+  private LiveBundle(Key key, Manifest launched, WatchedPlace watched, LongSupplier clock) {
     this.key = key;
-    this.launched = launched;
     this.watched = watched;
+    this.clock = clock;
+    this.nextLook = new AtomicLong(clock.getAsLong() + BETWEEN_LOOKS.toNanos());
+    this.lastAsked = new AtomicLong(clock.getAsLong());
+    this.loaded = new LoadedVersions(key.launched(), launched, key.options(), key.hold());
   }
 
   /**
@@ -69,15 +82,31 @@ final class LiveBundle implements AutoCloseable {
    * @param bundle the directory of the bundle that was launched
    * @param manifest of the bundle that was launched, as it was then
    * @param watched where newer versions appear; may be {@code bundle}
+   * @param hold how long windows hold an embedding; null if nobody knows
    * @throws InvalidBundleException if there is none that may be served
    * @throws DeviceUnavailableException if the device cannot be opened
    */
   static LiveBundle open(
-      Path bundle, Manifest manifest, WatchedPlace watched, ServingOptions options) {
-    Key key = new Key(bundle, manifest.toJson(), watched.name(), options);
+      Path bundle,
+      Manifest manifest,
+      WatchedPlace watched,
+      ServingOptions options,
+      @Nullable Duration hold) {
+    return open(bundle, manifest, watched, options, hold, System::nanoTime);
+  }
+
+  /** The same, and goes by that clock, in nanoseconds, if it is the first. */
+  static LiveBundle open(
+      Path bundle,
+      Manifest manifest,
+      WatchedPlace watched,
+      ServingOptions options,
+      @Nullable Duration hold,
+      LongSupplier clock) {
+    Key key = new Key(bundle, manifest.toJson(), watched.name(), options, hold);
     LiveBundle live;
     synchronized (OPEN) {
-      live = OPEN.computeIfAbsent(key, k -> new LiveBundle(k, manifest, watched));
+      live = OPEN.computeIfAbsent(key, k -> new LiveBundle(k, manifest, watched, clock));
       live.claims++;
     }
     try {
@@ -90,45 +119,31 @@ final class LiveBundle implements AutoCloseable {
   }
 
   /**
-   * A lease of the version that serves now, which its owner closes.
+   * The version that serves now, which its owner closes.
    *
    * @throws IllegalStateException if this was closed
    */
-  synchronized ModelServer.Lease lease() {
-    ModelServer.Lease lease = first;
-    if (lease == null || closed) {
-      throw new IllegalStateException("this live bundle was closed");
-    }
-    return Leases.share(lease);
+  Generation share() {
+    return loaded.share();
   }
 
   /**
-   * The lease of the version that serves now: the given one, or a new one in place of it, which is
-   * then closed. Call it while no row waits that another version has begun to answer.
+   * The version that serves now: the given one, or another in place of it, which is then closed.
+   * Call it while no row waits that another version has begun to answer.
    */
-  ModelServer.Lease renew(ModelServer.Lease lease) {
+  Generation renew(Generation held) {
     lookIfDue();
-    if (lease.server() == current) {
-      return lease;
+    if (loaded.isNewest(held)) {
+      return held;
     }
-    ModelServer.Lease renewed = lease();
-    lease.close();
+    Generation renewed = share();
+    held.close();
     return renewed;
   }
 
-  /** Versions that took the place of another one here. */
-  long swaps() {
-    return swaps;
-  }
-
-  /** Versions that were refused here. */
-  long refusals() {
-    return refusals;
-  }
-
-  /** Why the last version that was refused was, or nothing. */
-  String lastRefusal() {
-    return lastRefusal;
+  /** What it has loaded, and what became of versions that it was to load. */
+  LoadedVersions loaded() {
+    return loaded;
   }
 
   /** Gives one claim back; the last one waits for a look that is under way, and frees all. */
@@ -144,13 +159,9 @@ final class LiveBundle implements AutoCloseable {
     Thread thread;
     synchronized (this) {
       closed = true;
-      current = null;
       thread = looking;
-      if (first != null) {
-        first.close();
-        first = null;
-      }
     }
+    loaded.close();
     // Its code may be unloaded when this returns. A file system that does not answer is not waited
     // for.
     if (thread != null) {
@@ -171,56 +182,87 @@ final class LiveBundle implements AutoCloseable {
   }
 
   private synchronized void start() {
-    if (first != null) {
+    if (loaded.isServing()) {
       return;
     }
     try {
       // A worker that starts beside a version that was refused serves what the others serve.
       for (String bundle : watched.newestFirst()) {
-        if (first == null) {
+        if (!loaded.isServing() || loaded.lacksEarlier()) {
           startWith(bundle);
         }
       }
     } catch (IOException e) {
       unreadable(e);
     }
-    if (first == null) {
-      ModelServer.Lease lease = ModelServer.lease(key.launched(), key.options());
-      Optional<String> refusal = Succession.refusal(launched, lease.server().manifest());
-      if (refusal.isPresent()) {
-        lease.close();
-        throw new InvalidBundleException(
-            "bundle %s was replaced after the launch: %s".formatted(key.launched(), refusal.get()));
-      }
-      first = lease;
-      current = lease.server();
-    }
+    loaded.startAtLaunched();
   }
 
   private synchronized void startWith(String bundle) throws IOException {
     try {
       BundleVersion version = watched.version(bundle);
       settled = settled.isEmpty() ? version.files() : settled;
-      adopt(fetch(version));
+      Path directory = fetch(version);
+      if (!loaded.isServing()) {
+        adopt(directory, version);
+      } else {
+        loaded.recall(directory, version.bundle());
+      }
     } catch (FileNotFoundException | NoSuchFileException e) {
       // Somebody writes there at this moment; a look will see what.
     }
   }
 
   private void lookIfDue() {
-    long due = nextLook.get();
-    long now = System.nanoTime();
-    if (now - due < 0 || !nextLook.compareAndSet(due, now + BETWEEN_LOOKS.toNanos())) {
+    if (clock.getAsLong() - nextLook.get() < 0) {
       return;
     }
+    boolean overdue = clock.getAsLong() - lastAsked.get() >= LONG.toNanos();
+    Thread thread;
     synchronized (this) {
-      if (!closed && looking == null) {
-        Thread thread = new Thread(this::look, "braid-bundle-watch");
-        thread.setDaemon(true);
-        looking = thread;
-        thread.start();
+      if (closed) {
+        return;
+      }
+      if (looking == null) {
+        looking = new Thread(() -> lookBeside(overdue), "braid-bundle-watch");
+        looking.setDaemon(true);
+        looking.start();
+      }
+      thread = looking;
+    }
+    if (overdue) {
+      // Nobody gets past before it ends: till then they all come here.
+      await(thread);
+    }
+    nextLook.set(clock.getAsLong() + BETWEEN_LOOKS.toNanos());
+    lastAsked.set(clock.getAsLong());
+  }
+
+  private static void await(Thread thread) {
+    try {
+      thread.join(PATIENCE.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void lookBeside(boolean untilSettled) {
+    try {
+      look();
+      if (untilSettled && isUnsettled()) {
+        LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+        look();
+      }
+    } finally {
+      synchronized (this) {
+        looking = null;
       }
     }
+  }
+
+  /** Whether there is something new that may still be written to. */
+  private synchronized boolean isUnsettled() {
+    return !closed && !seen.isEmpty() && !seen.equals(settled);
   }
 
   /**
@@ -232,7 +274,7 @@ final class LiveBundle implements AutoCloseable {
       if (!bundles.isEmpty()) {
         BundleVersion newest = watched.version(bundles.get(0));
         if (isSettled(newest)) {
-          adopt(fetch(newest));
+          adopt(fetch(newest), newest);
         }
       }
       readable();
@@ -240,10 +282,6 @@ final class LiveBundle implements AutoCloseable {
       // Somebody writes there at this moment, and the next look will see what.
     } catch (IOException | RuntimeException e) {
       unreadable(e);
-    } finally {
-      synchronized (this) {
-        looking = null;
-      }
     }
   }
 
@@ -263,79 +301,31 @@ final class LiveBundle implements AutoCloseable {
     boolean done = false;
     try {
       Path directory = watched.fetch(version);
-      synchronized (this) {
-        fetched = directory.toString();
-        fetchedFrom = version.bundle();
-      }
       done = true;
       return directory;
     } finally {
       if (!done) {
-        synchronized (this) {
-          settled = "";
-        }
+        lookAgain();
       }
     }
   }
 
-  private void adopt(Path version) {
-    ModelServer.Lease next = null;
-    try {
-      // What may not be served need not be loaded.
-      Bundle bundle = Bundle.open(version);
-      Optional<String> refusal = Succession.refusal(launched, bundle.manifest());
-      if (refusal.isPresent()) {
-        refuse("bundle " + version + ": " + refusal.get());
-        return;
-      }
-      next = ModelServer.lease(version, key.options());
-      if (!next.server().digest().equals(bundle.digest())) {
-        refuse("bundle " + version + " changed while it was loaded");
-        return;
-      }
-      next = swap(next);
-    } catch (InvalidBundleException | DeviceUnavailableException e) {
-      refuse(String.valueOf(e.getMessage()));
-    } finally {
-      if (next != null) {
-        next.close();
-      }
+  private void adopt(Path directory, BundleVersion version) {
+    if (!loaded.adopt(directory, version.bundle())) {
+      lookAgain();
     }
   }
 
-  /** Puts a version into the place of the one that runs, and returns the lease to be closed. */
-  private synchronized ModelServer.@Nullable Lease swap(ModelServer.Lease next) {
-    ModelServer.Lease old = first;
-    if (closed || (old != null && old.server() == next.server())) {
-      return next;
-    }
-    first = next;
-    current = next.server();
-    if (old != null) {
-      swaps++;
-      LOG.info("bundle {} serves in place of {}", next.server().digest(), old.server().digest());
-    }
-    return old;
-  }
-
-  private synchronized void refuse(String message) {
-    if (closed) {
-      return;
-    }
-    // People know where it came from, not where it was brought to.
-    String reason = fetched.isEmpty() ? message : message.replace(fetched, fetchedFrom);
-    if (!reason.equals(lastRefusal)) {
-      LOG.warn("not swapped: {}; {} goes on", reason, serving());
-    }
-    refusals++;
-    lastRefusal = reason;
+  /** What was seen last is new for the next look. */
+  private synchronized void lookAgain() {
+    settled = "";
   }
 
   /** One line of the log until the place can be read again: it may be away for long. */
   private synchronized void unreadable(Exception e) {
     if (!closed && !unreadable) {
       String why = e.toString().lines().findFirst().orElse("");
-      LOG.warn("{} cannot be read: {}; {} goes on", watched.name(), why, serving());
+      LOG.warn("{} cannot be read: {}; {} goes on", watched.name(), why, loaded.serving());
       unreadable = true;
     }
   }
@@ -345,10 +335,5 @@ final class LiveBundle implements AutoCloseable {
       LOG.info("{} can be read again", watched.name());
       unreadable = false;
     }
-  }
-
-  private String serving() {
-    ModelServer serving = current;
-    return serving == null ? "the bundle of the launch" : serving.digest();
   }
 }

@@ -1,30 +1,45 @@
 package dev.braid.serving;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A lease that goes over to newer versions, and a claim on the live bundle that has them. Not safe
  * for several threads at once.
  */
 final class LiveLease implements ModelServer.Lease {
   private final LiveBundle live;
-  private ModelServer.Lease lease;
+  private Generation serving;
   private boolean closed;
 
   /** Takes the claim over. */
   LiveLease(LiveBundle live) {
     this.live = live;
-    this.lease = live.lease();
+    this.serving = live.share();
   }
 
   @Override
   public ModelServer server() {
-    return lease.server();
+    if (closed) {
+      throw new IllegalStateException("this lease was closed");
+    }
+    return serving.server();
+  }
+
+  @Override
+  public @Nullable ModelServer before() {
+    return serving.before();
+  }
+
+  @Override
+  public boolean needsBefore(long eventMillis) {
+    return serving.needsBefore(eventMillis, live.loaded().hold());
   }
 
   @Override
   public boolean renew() {
-    ModelServer.Lease renewed = live.renew(lease);
-    boolean changed = renewed != lease;
-    lease = renewed;
+    Generation renewed = live.renew(serving);
+    boolean changed = renewed != serving;
+    serving = renewed;
     return changed;
   }
 
@@ -32,7 +47,7 @@ final class LiveLease implements ModelServer.Lease {
   public void close() {
     if (!closed) {
       closed = true;
-      lease.close();
+      serving.close();
       live.close();
     }
   }

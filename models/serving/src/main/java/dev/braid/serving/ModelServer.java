@@ -14,6 +14,7 @@ import dev.braid.tensor.TensorRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The models of one bundle, loaded once in this JVM and shared by all who {@link #lease} it: the
@@ -43,6 +45,7 @@ public final class ModelServer {
   private final ServingOptions options;
   private final SceneTensors sceneTensors;
   private final FusionOutputs fusionOutputs;
+  private final Map<String, Integer> encoderNumbers;
   private final Map<String, Model> encoders = new LinkedHashMap<>();
   private final List<Model> models = new ArrayList<>();
   private final List<ModelInfo> infos = new ArrayList<>();
@@ -63,10 +66,29 @@ public final class ModelServer {
     ModelServer server();
 
     /**
+     * The version with other encoders whose place {@link #server} took, and whose embeddings there
+     * may still be; null if there is none.
+     */
+    default @Nullable ModelServer before() {
+      return null;
+    }
+
+    /**
+     * Whether an observation must be encoded by {@link #before} as well, because others in its
+     * windows may be encoded by that alone. To be asked about every observation that is encoded.
+     *
+     * @param eventMillis its event time
+     */
+    default boolean needsBefore(long eventMillis) {
+      return false;
+    }
+
+    /**
      * Goes over to a newer version of the bundle, if this lease may and there is one. Call it while
      * no row waits that the older one has begun to answer. Quick where there is none.
      *
-     * @return whether {@link #server} is another one from now on
+     * @return whether {@link #server} is another one from now on; what was made of it, rows
+     *     included, is then of no use
      */
     default boolean renew() {
       return false;
@@ -81,6 +103,7 @@ public final class ModelServer {
     this.bundle = bundle;
     this.device = device;
     this.options = options;
+    this.encoderNumbers = EncoderNumbers.of(bundle.manifest());
     this.policy = LanePolicy.of(device, options.joining());
     this.maxCalls =
         policy.joined()
@@ -120,19 +143,26 @@ public final class ModelServer {
 
   /**
    * Leases the newest version of a bundle that may be served, from a place in which newer versions
-   * appear; {@link Lease#renew} goes over to one that appears later. It must have the spec, the
-   * tensors, the encoders and the featurizers of the one that was launched, because windows hold
-   * embeddings of these; one that may not be served is left alone, and a line of the log says why.
+   * appear; {@link Lease#renew} goes over to one that appears later. It must have the spec and the
+   * tensors of the one that was launched. One with other encoders or featurizers is served beside
+   * the one before, since windows hold embeddings of that. One that may not be served is left
+   * alone, and a line of the log says why.
    *
    * @param directory of the bundle that was launched
    * @param launched its manifest at that time
    * @param watched where newer versions appear, for this lease alone to close
+   * @param hold how long windows hold an embedding, in event time as by the clock; null if nobody
+   *     knows, in which case a version must have the encoders and featurizers of the launched one
    * @throws InvalidBundleException if there is none that may be served
    * @throws DeviceUnavailableException if the device cannot be opened
    */
   public static Lease leaseNewest(
-      Path directory, Manifest launched, WatchedPlace watched, ServingOptions options) {
-    return new LiveLease(LiveBundle.open(directory, launched, watched, options));
+      Path directory,
+      Manifest launched,
+      WatchedPlace watched,
+      ServingOptions options,
+      @Nullable Duration hold) {
+    return new LiveLease(LiveBundle.open(directory, launched, watched, options, hold));
   }
 
   static ModelServer open(Path directory, ServingOptions options) {
@@ -182,6 +212,14 @@ public final class ModelServer {
   /** The bundle's manifest. */
   public Manifest manifest() {
     return bundle.manifest();
+  }
+
+  /**
+   * The number of each modality's encoder together with its featurizer, 1 or more, by which
+   * embeddings say who made them. It follows from their bytes, so that it is the same everywhere.
+   */
+  public Map<String, Integer> encoders() {
+    return encoderNumbers;
   }
 
   /** What the models are: the encoders in the order of the spec, then the fusion. */
@@ -276,7 +314,13 @@ public final class ModelServer {
     }
   }
 
-  private static void refuseTooLarge(Bundle bundle, ServingOptions options) {
+  /** Bytes of the models that it has loaded. */
+  long modelBytes() {
+    return infos.stream().mapToLong(ModelInfo::bytes).sum();
+  }
+
+  /** Bytes of a bundle's models. */
+  static long modelBytes(Bundle bundle) {
     long bytes = 0;
     try {
       for (Manifest.Model encoder : bundle.manifest().encoders().values()) {
@@ -286,6 +330,11 @@ public final class ModelServer {
     } catch (IOException e) {
       throw new InvalidBundleException("bundle " + bundle.path("") + " cannot be read: " + e, e);
     }
+    return bytes;
+  }
+
+  private static void refuseTooLarge(Bundle bundle, ServingOptions options) {
+    long bytes = modelBytes(bundle);
     if (bytes > options.maxModelBytes()) {
       throw new InvalidBundleException(
           "bundle %s: its models have %,d bytes together, but a server loads at most %,d; compress it"

@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,8 @@ final class LiveBundleTest {
         directory.resolve("v1"),
         launched.manifest(),
         WatchedPlace.of(directory),
-        ServingOptions.defaults());
+        ServingOptions.defaults(),
+        null);
   }
 
   /** The files of the launched bundle with the fusion of another training. */
@@ -100,23 +102,25 @@ final class LiveBundleTest {
   void aNewVersionAnswersFromTheNextRenewalOnAndTheOldOneUntilThen() {
     List<TensorRow> rows = TinyBundle.rows(launched.manifest().fusion().inputs(), 1);
     try (LiveBundle live = open()) {
-      ModelServer.Lease lease = live.lease();
+      Generation old = live.share();
       Bundle newer = publish("v2", plain(), retrained());
       look(live);
 
-      assertThat(lease.server().digest()).isEqualTo(launched.digest());
-      assertThat(health(lease.server(), rows))
+      ModelServer oldServer = old.server();
+      assertThat(oldServer.digest()).isEqualTo(launched.digest());
+      assertThat(health(oldServer, rows))
           .isCloseTo(TINY.models().fuse(rows.get(0))[1][0], within(1e-4f));
       assertThat(Leases.open()).isEqualTo(2);
 
-      ModelServer.Lease renewed = live.renew(lease);
+      Generation renewed = live.renew(old);
 
       assertThat(renewed.server().digest()).isEqualTo(newer.digest());
       assertThat(health(renewed.server(), rows))
           .isCloseTo(OTHER.models().fuse(rows.get(0))[1][0], within(1e-4f));
-      assertThatThrownBy(lease::server).hasMessage("this lease was closed");
+      assertThatThrownBy(() -> oldServer.fuse(rows)).hasMessageEndingWith("was given back");
+      assertThat(renewed.before()).isNull();
       assertThat(Leases.open()).isEqualTo(1);
-      assertThat(live.swaps()).isEqualTo(1);
+      assertThat(live.loaded().swaps()).isEqualTo(1);
       assertThat(live.renew(renewed)).isSameAs(renewed);
       renewed.close();
     }
@@ -127,12 +131,12 @@ final class LiveBundleTest {
     Path place = directory.resolve("v1");
     try (LiveBundle live =
         LiveBundle.open(
-            place, launched.manifest(), WatchedPlace.of(place), ServingOptions.defaults())) {
+            place, launched.manifest(), WatchedPlace.of(place), ServingOptions.defaults(), null)) {
       Bundle newer = publish("v1", plain(), retrained());
       look(live);
 
-      try (ModelServer.Lease lease = live.lease()) {
-        assertThat(lease.server().digest())
+      try (Generation serving = live.share()) {
+        assertThat(serving.server().digest())
             .isEqualTo(newer.digest())
             .isNotEqualTo(launched.digest());
       }
@@ -146,7 +150,8 @@ final class LiveBundleTest {
             directory.resolve("v1"),
             launched.manifest(),
             WatchedPlace.of(directory),
-            ServingOptions.defaults())) {
+            ServingOptions.defaults(),
+            null)) {
       assertThat(lease.server().digest()).isEqualTo(launched.digest());
       assertThat(lease.renew()).isFalse();
       Bundle newer = publish("v2", plain(), retrained());
@@ -167,15 +172,38 @@ final class LiveBundleTest {
   }
 
   @Test
-  void aVersionWithOtherEncodersIsRefused() {
+  void aVersionWithOtherEncodersIsRefusedWhereWindowsHaveNoLength() {
     try (LiveBundle live = open()) {
       publish("v2", OTHER.manifest("sha256:unknown"), OTHER.files());
       look(live);
 
       assertRefused(
           live,
-          "bundle %s: its encoder of 'vibration' is not the one that runs, whose embeddings the"
-              + " windows hold; start a new run for it");
+          "bundle %s: its encoder of 'vibration' is not the one that runs, whose embeddings"
+              + " windows by count and sessions hold for no known time; start a new run for it");
+    }
+  }
+
+  @Test
+  void whoeverAsksAgainAfterALongTimeIsServedByWhatHasComeMeanwhile() {
+    AtomicLong clock = new AtomicLong();
+    try (LiveBundle live =
+        LiveBundle.open(
+            directory.resolve("v1"),
+            launched.manifest(),
+            WatchedPlace.of(directory),
+            ServingOptions.defaults(),
+            null,
+            clock::get)) {
+      Generation held = live.share();
+      Bundle newer = publish("v2", plain(), retrained());
+      clock.addAndGet(Duration.ofMillis(999).toNanos());
+      assertThat(live.renew(held)).isSameAs(held);
+      clock.addAndGet(Duration.ofSeconds(10).toNanos());
+
+      try (Generation renewed = live.renew(held)) {
+        assertThat(renewed.server().digest()).isEqualTo(newer.digest());
+      }
     }
   }
 
@@ -188,10 +216,10 @@ final class LiveBundleTest {
           TINY.files());
       look(live);
 
-      assertThat(live.lastRefusal())
+      assertThat(live.loaded().lastRefusal())
           .startsWith("bundle " + directory.resolve("v2") + ": its window must be ")
           .endsWith("; start a new run for it");
-      assertRefused(live, live.lastRefusal());
+      assertRefused(live, live.loaded().lastRefusal());
     }
   }
 
@@ -207,14 +235,15 @@ final class LiveBundleTest {
       look(live);
       look(live);
 
-      assertThat(live.lastRefusal()).contains("fusion.onnx does not reproduce golden row 1");
-      assertRefused(live, live.lastRefusal());
+      assertThat(live.loaded().lastRefusal())
+          .contains("fusion.onnx does not reproduce golden row 1");
+      assertRefused(live, live.loaded().lastRefusal());
 
       publish("v2", plain(), retrained());
       look(live);
 
-      assertThat(live.swaps()).isEqualTo(1);
-      assertThat(live.refusals()).isEqualTo(1);
+      assertThat(live.loaded().swaps()).isEqualTo(1);
+      assertThat(live.loaded().refusals()).isEqualTo(1);
     }
   }
 
@@ -241,11 +270,11 @@ final class LiveBundleTest {
       }
       Files.write(model, whole);
       live.look();
-      assertThat(live.swaps()).isZero();
+      assertThat(live.loaded().swaps()).isZero();
       live.look();
 
-      assertThat(live.swaps()).isEqualTo(1);
-      assertThat(live.refusals()).isZero();
+      assertThat(live.loaded().swaps()).isEqualTo(1);
+      assertThat(live.loaded().refusals()).isZero();
     }
   }
 
@@ -253,9 +282,9 @@ final class LiveBundleTest {
   void aWorkerThatStartsLaterServesTheNewestVersionAtOnce() {
     Bundle newer = publish("v2", plain(), retrained());
     try (LiveBundle live = open();
-        ModelServer.Lease lease = live.lease()) {
-      assertThat(lease.server().digest()).isEqualTo(newer.digest());
-      assertThat(live.swaps()).isZero();
+        Generation serving = live.share()) {
+      assertThat(serving.server().digest()).isEqualTo(newer.digest());
+      assertThat(live.loaded().swaps()).isZero();
     }
   }
 
@@ -263,9 +292,9 @@ final class LiveBundleTest {
   void aWorkerThatStartsLaterServesTheLaunchedVersionWhereTheNewestMustNotBe() {
     publish("v2", OTHER.manifest("sha256:unknown"), OTHER.files());
     try (LiveBundle live = open();
-        ModelServer.Lease lease = live.lease()) {
-      assertThat(lease.server().digest()).isEqualTo(launched.digest());
-      assertThat(live.refusals()).isEqualTo(1);
+        Generation serving = live.share()) {
+      assertThat(serving.server().digest()).isEqualTo(launched.digest());
+      assertThat(live.loaded().refusals()).isEqualTo(1);
     }
   }
 
@@ -275,15 +304,15 @@ final class LiveBundleTest {
     try (LiveBundle live = open()) {
       publish("v3", OTHER.manifest("sha256:unknown"), OTHER.files());
       look(live);
-      assertThat(live.refusals()).isEqualTo(1);
+      assertThat(live.loaded().refusals()).isEqualTo(1);
     }
     try (LiveBundle live = open();
-        ModelServer.Lease lease = live.lease()) {
+        Generation serving = live.share()) {
       look(live);
 
-      assertThat(lease.server().digest()).isEqualTo(newer.digest());
-      assertThat(live.refusals()).isEqualTo(1);
-      assertThat(live.swaps()).isZero();
+      assertThat(serving.server().digest()).isEqualTo(newer.digest());
+      assertThat(live.loaded().refusals()).isEqualTo(1);
+      assertThat(live.loaded().swaps()).isZero();
     }
   }
 
@@ -306,12 +335,12 @@ final class LiveBundleTest {
   }
 
   private void assertRefused(LiveBundle live, String line) {
-    assertThat(live.lastRefusal()).startsWith(line.formatted(directory.resolve("v2")));
-    assertThat(live.lastRefusal().lines()).hasSize(1);
-    assertThat(live.refusals()).isEqualTo(1);
-    assertThat(live.swaps()).isZero();
-    try (ModelServer.Lease lease = live.lease()) {
-      assertThat(lease.server().digest()).isEqualTo(launched.digest());
+    assertThat(live.loaded().lastRefusal()).startsWith(line.formatted(directory.resolve("v2")));
+    assertThat(live.loaded().lastRefusal().lines()).hasSize(1);
+    assertThat(live.loaded().refusals()).isEqualTo(1);
+    assertThat(live.loaded().swaps()).isZero();
+    try (Generation serving = live.share()) {
+      assertThat(serving.server().digest()).isEqualTo(launched.digest());
     }
   }
 }

@@ -45,7 +45,7 @@ public final class TinyBundle {
       """;
 
   /** The state of every featurizer, by modality. */
-  static final Map<String, String> FEATURIZERS =
+  private static final Map<String, String> FEATURIZERS =
       Map.of(
           "vibration", "{\"mean\":[0.0,0.1],\"deviation\":[0.5,0.25]}",
           "log",
@@ -55,6 +55,20 @@ public final class TinyBundle {
               "{\"mean\":[10.0],\"deviation\":[4.0],\"categories\":{\"vendor\":[\"A\",\"B\"]}}",
           "camera", "{}");
 
+  /** The same as fitted on other data, with other terms, and one vendor more. */
+  private static final Map<String, String> REFITTED =
+      Map.of(
+          "vibration",
+          "{\"mean\":[0.3,-0.2],\"deviation\":[0.75,0.5]}",
+          "log",
+          "{\"terms\":[\"pump\",\"fan\",\"nois\",\"hot\",\"quiet\"],"
+              + "\"idf\":[1.75,1.0,1.25,2.0,1.0]}",
+          "order",
+          "{\"mean\":[14.0],\"deviation\":[6.0],"
+              + "\"categories\":{\"vendor\":[\"B\",\"C\",\"A\"]}}",
+          "camera",
+          "{}");
+
   /** The width of every modality's embedding: all different, so that a mix-up is seen. */
   static final Map<String, Integer> WIDTHS =
       Map.of("vibration", 3, "log", 2, "order", 5, "camera", 4);
@@ -62,15 +76,22 @@ public final class TinyBundle {
   private final Spec spec = SpecYaml.parse(SPEC_YAML);
   private final TinyModels models;
   private final long seed;
+  private final Map<String, String> states;
 
-  private TinyBundle(long seed) {
+  private TinyBundle(long seed, Map<String, String> states) {
     this.seed = seed;
+    this.states = states;
     this.models = new TinyModels(spec, WIDTHS, seed);
   }
 
   /** The tiny bundle with the weights of that seed. */
   public static TinyBundle ofSeed(long seed) {
-    return new TinyBundle(seed);
+    return new TinyBundle(seed, FEATURIZERS);
+  }
+
+  /** The same with featurizers that were fitted on other data, as every training fits them. */
+  public static TinyBundle refittedOfSeed(long seed) {
+    return new TinyBundle(seed, REFITTED);
   }
 
   /** Writes the bundle of seed 1 to a new directory and opens it. */
@@ -142,7 +163,7 @@ public final class TinyBundle {
     spec.modalities()
         .forEach(
             (name, modality) ->
-                featurizers.put(name, Featurizers.restore(modality, FEATURIZERS.get(name))));
+                featurizers.put(name, Featurizers.restore(modality, states.get(name))));
     return featurizers;
   }
 
@@ -185,7 +206,7 @@ public final class TinyBundle {
     featurizers()
         .forEach(
             (name, featurizer) -> {
-              put(files, "featurizers/" + name + ".json", FEATURIZERS.get(name));
+              put(files, "featurizers/" + name + ".json", states.get(name));
               files.put(
                   "encoders/" + name + ".onnx",
                   models.encoder(name, featurizer.inputs(), embedding(name)));

@@ -168,7 +168,7 @@ public record AnalysisRun(
           read.output()
               .apply(
                   AnalyzeObservations.with(
-                      asked, serving.of(bundle, opened), Blobs.below(files.root()), errors));
+                      asked, serving.of(bundle, opened, asked), Blobs.below(files.root()), errors));
       Destinations.write(answered, answers, 0, "", Rolling.defaults(), errors);
     }
     return pipeline;

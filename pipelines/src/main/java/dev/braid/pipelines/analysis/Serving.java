@@ -2,6 +2,7 @@ package dev.braid.pipelines.analysis;
 
 import dev.braid.bundle.Bundle;
 import dev.braid.serving.ServingOptions;
+import dev.braid.spec.Spec;
 import dev.braid.transforms.model.ServedBundle;
 import dev.braid.transforms.model.Watched;
 import java.nio.file.Path;
@@ -19,8 +20,13 @@ public record Serving(ServingOptions options, @Nullable Watched watched) {
     return new Serving(ServingOptions.defaults(), null);
   }
 
-  ServedBundle of(Path directory, Bundle bundle) {
+  /**
+   * The bundle as workers serve it.
+   *
+   * @param asked the spec of the run
+   */
+  ServedBundle of(Path directory, Bundle bundle, Spec asked) {
     ServedBundle served = ServedBundle.of(directory, bundle).withOptions(options);
-    return watched == null ? served : served.withWatched(watched);
+    return watched == null ? served : served.withWatched(watched, asked);
   }
 }

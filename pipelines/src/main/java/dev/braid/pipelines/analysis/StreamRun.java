@@ -176,7 +176,7 @@ public record StreamRun(
         engine.hasBatches()
             ? new Rolling.ByBatch()
             : Rolling.every30Seconds(engine.hasStableInput());
-    ServedBundle served = serving.of(bundle, opened);
+    ServedBundle served = serving.of(bundle, opened, asked);
     if (engine.hasBatches()) {
       // Every batch ends the steps of the one before it.
       served = served.withKept();

@@ -123,7 +123,11 @@ public final class SoakMeasurement {
     List<String> modalities = List.copyOf(encoderRows.keySet());
     try (ModelServer.Lease lease =
         ModelServer.leaseNewest(
-            directory, bundle.manifest(), WatchedPlace.of(directory), ServingOptions.defaults())) {
+            directory,
+            bundle.manifest(),
+            WatchedPlace.of(directory),
+            ServingOptions.defaults(),
+            null)) {
       for (int i = id; !stopped.get(); i++) {
         lease.renew();
         serving.put(id, lease.server().digest());

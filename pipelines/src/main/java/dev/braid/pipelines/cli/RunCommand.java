@@ -78,8 +78,9 @@ final class RunCommand implements Callable<Integer> {
               + " replaced, which may be the one of --bundle, or a directory with a bundle for each"
               + " version. On a path that all workers see, or on a file system of Hadoop's, such as"
               + " hdfs://host/models, from which each worker copies what it loads. A version is"
-              + " served once it is whole, its golden rows come out, and it has the spec, the"
-              + " encoders and the featurizers of --bundle; otherwise the log says why not.")
+              + " served once it is whole, its golden rows come out, and it has the name, the spec"
+              + " and the tensors of --bundle; in windows by count and sessions, the encoders and"
+              + " featurizers, too. Otherwise the log says why not.")
   private @Nullable String watch;
 
   @Mixin private DestinationOptions destinations;

@@ -1,6 +1,7 @@
 package dev.braid.transforms.align;
 
 import dev.braid.scene.Token;
+import dev.braid.transforms.featurize.TokenForm;
 import dev.braid.transforms.observation.LittleEndian;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,9 +42,7 @@ public final class SceneCoder extends AtomicCoder<Scene> {
   static void writeTokens(List<Token> tokens, OutputStream out) throws IOException {
     LittleEndian.writeInt(tokens.size(), out);
     for (Token token : tokens) {
-      LittleEndian.writeString(token.id(), out);
-      LittleEndian.writeInstant(token.time(), out);
-      LittleEndian.writeFloats(token.embedding(), out);
+      TokenForm.write(token, out);
     }
   }
 
@@ -69,11 +68,7 @@ public final class SceneCoder extends AtomicCoder<Scene> {
     int count = LittleEndian.readInt(in);
     List<Token> tokens = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      tokens.add(
-          new Token(
-              LittleEndian.readString(in),
-              LittleEndian.readInstant(in),
-              LittleEndian.readFloats(in)));
+      tokens.add(TokenForm.read(in));
     }
     return List.copyOf(tokens);
   }

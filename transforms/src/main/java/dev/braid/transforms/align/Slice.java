@@ -1,7 +1,6 @@
 package dev.braid.transforms.align;
 
 import dev.braid.scene.NewestTokens;
-import dev.braid.scene.Token;
 import dev.braid.transforms.featurize.Embedding;
 import dev.braid.transforms.observation.LittleEndian;
 import java.io.IOException;
@@ -25,7 +24,7 @@ final class Slice {
     if (cap != null) {
       modalities
           .computeIfAbsent(embedding.getModality(), m -> new NewestTokens(cap))
-          .add(new Token(embedding.getId(), embedding.getTime(), embedding.getVector()));
+          .add(embedding.getToken());
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.braid.transforms.featurize;
 
 import com.google.auto.value.AutoValue;
+import dev.braid.scene.Token;
 import java.time.Instant;
 
 /**
@@ -12,18 +13,31 @@ public abstract class Embedding {
 
   public abstract String getModality();
 
+  /** Id, event time in whole milliseconds, and what the modality's encoders made of it. */
+  public abstract Token getToken();
+
   /** The observation's id. */
-  public abstract String getId();
+  public String getId() {
+    return getToken().id();
+  }
 
   /** The observation's event time, in whole milliseconds. */
-  public abstract Instant getTime();
+  public Instant getTime() {
+    return getToken().time();
+  }
 
   /** What the modality's encoder made of it. */
-  @SuppressWarnings("mutable")
-  public abstract float[] getVector();
+  public float[] getVector() {
+    return getToken().embedding();
+  }
 
+  public static Embedding of(String entity, String modality, Token token) {
+    return new AutoValue_Embedding(entity, modality, token);
+  }
+
+  /** By an encoder that nobody names. */
   public static Embedding of(
       String entity, String modality, String id, Instant time, float[] vector) {
-    return new AutoValue_Embedding(entity, modality, id, time, vector);
+    return of(entity, modality, new Token(id, time, vector));
   }
 }

@@ -20,18 +20,12 @@ public final class EmbeddingCoder extends AtomicCoder<Embedding> {
   public void encode(Embedding embedding, OutputStream out) throws IOException {
     LittleEndian.writeString(embedding.getEntity(), out);
     LittleEndian.writeString(embedding.getModality(), out);
-    LittleEndian.writeString(embedding.getId(), out);
-    LittleEndian.writeInstant(embedding.getTime(), out);
-    LittleEndian.writeFloats(embedding.getVector(), out);
+    TokenForm.write(embedding.getToken(), out);
   }
 
   @Override
   public Embedding decode(InputStream in) throws IOException {
     return Embedding.of(
-        LittleEndian.readString(in),
-        LittleEndian.readString(in),
-        LittleEndian.readString(in),
-        LittleEndian.readInstant(in),
-        LittleEndian.readFloats(in));
+        LittleEndian.readString(in), LittleEndian.readString(in), TokenForm.read(in));
   }
 }

@@ -62,6 +62,6 @@ public final class EncodeObservations
   }
 
   private static AskedModel.Maker<Observation, float[], Embedding> maker(Blobs blobs) {
-    return server -> new ObservationEncoder(server, blobs);
+    return lease -> new ObservationEncoder(lease, blobs);
   }
 }

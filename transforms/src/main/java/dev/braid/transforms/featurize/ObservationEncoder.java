@@ -1,25 +1,43 @@
 package dev.braid.transforms.featurize;
 
+import dev.braid.bundle.Manifest;
 import dev.braid.featurizer.Featurizer;
 import dev.braid.observation.Blobs;
 import dev.braid.observation.InvalidObservationException;
 import dev.braid.observation.Observation;
+import dev.braid.observation.Payload;
+import dev.braid.scene.Token;
 import dev.braid.serving.CallObserver;
 import dev.braid.serving.ModelServer;
 import dev.braid.serving.RowResult;
 import dev.braid.tensor.TensorRow;
 import dev.braid.transforms.model.AskedModel;
 import dev.braid.transforms.observation.DeadLetter;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.apache.beam.sdk.metrics.Metrics;
+import org.jspecify.annotations.Nullable;
 
-/** Turns observations into rows and rows into embeddings. Safe for several threads. */
+/**
+ * Turns observations into rows and rows into embeddings. While a version with other encoders takes
+ * the place of the one before, an observation that both must encode is one row of the columns of
+ * both, and its vector that of the newer one followed by that of the older one. Not safe for
+ * several threads.
+ */
 final class ObservationEncoder implements AskedModel<Observation, float[], Embedding> {
+  private final ModelServer.Lease lease;
   private final ModelServer server;
+  private final @Nullable ModelServer before;
   private final Blobs blobs;
 
-  ObservationEncoder(ModelServer server, Blobs blobs) {
-    this.server = server;
+  /** With the versions that the lease has now. */
+  ObservationEncoder(ModelServer.Lease lease, Blobs blobs) {
+    this.lease = lease;
+    this.server = lease.server();
+    this.before = lease.before();
     this.blobs = blobs;
   }
 
@@ -43,23 +61,73 @@ final class ObservationEncoder implements AskedModel<Observation, float[], Embed
           "unknown modality '%s'; known: %s"
               .formatted(observation.getModality(), server.featurizers().keySet()));
     }
-    return featurizer.featurize(blobs.resolve(observation.getPayload()));
+    Payload payload = blobs.resolve(observation.getPayload());
+    TensorRow row = featurizer.featurize(payload);
+    boolean needsBefore = lease.needsBefore(observation.getTime().toEpochMilli());
+    String modality = observation.getModality();
+    if (before == null || !needsBefore || number(before, modality) == number(server, modality)) {
+      return row;
+    }
+    try {
+      return TwoRows.join(row, featurizer(before, modality).featurize(payload));
+    } catch (InvalidObservationException e) {
+      return row; // The older one does not know it: its answers could not have had it either.
+    }
+  }
+
+  // Both versions have one spec, and the newer one's featurizer was there.
+  private static Featurizer featurizer(ModelServer server, String modality) {
+    return Objects.requireNonNull(server.featurizers().get(modality));
+  }
+
+  private static int number(ModelServer server, String modality) {
+    return Objects.requireNonNull(server.encoders().get(modality));
   }
 
   @Override
   public List<RowResult<float[]>> ask(
       String modality, List<TensorRow> rows, CallObserver observer) {
-    return server.encode(modality, rows, observer);
+    return before == null
+        ? server.encode(modality, rows, observer)
+        : TwoRows.encode(
+            rows,
+            columns(modality),
+            newer -> server.encode(modality, newer, observer),
+            older -> before.encode(modality, older, observer));
+  }
+
+  private int columns(String modality) {
+    return encoder(modality).inputs().size();
+  }
+
+  private Manifest.Model encoder(String modality) {
+    return Objects.requireNonNull(server.manifest().encoders().get(modality));
   }
 
   @Override
   public Embedding output(Observation observation, float[] vector) {
     return Embedding.of(
-        observation.getEntity(),
-        observation.getModality(),
-        observation.getId(),
-        observation.getTime(),
-        vector);
+        observation.getEntity(), observation.getModality(), token(observation, vector));
+  }
+
+  private Token token(Observation observation, float[] vector) {
+    String modality = observation.getModality();
+    String id = observation.getId();
+    Instant time = observation.getTime();
+    if (before != null) {
+      int width = encoder(modality).outputs().get(0).stride();
+      if (vector.length > width) {
+        return Token.of(
+            id,
+            time,
+            Map.of(
+                number(server, modality),
+                Arrays.copyOf(vector, width),
+                number(before, modality),
+                Arrays.copyOfRange(vector, width, vector.length)));
+      }
+    }
+    return new Token(id, time, vector, number(server, modality), List.of());
   }
 
   @Override

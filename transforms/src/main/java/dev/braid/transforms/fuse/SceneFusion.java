@@ -10,22 +10,98 @@ import dev.braid.tensor.TensorRow;
 import dev.braid.transforms.align.Scene;
 import dev.braid.transforms.model.AskedModel;
 import dev.braid.transforms.observation.DeadLetter;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Distribution;
 import org.apache.beam.sdk.metrics.Metrics;
+import org.jspecify.annotations.Nullable;
 
-/** Turns scenes into rows, and the answers to rows into predictions. Safe for several threads. */
+/**
+ * Turns scenes into rows, and the answers to rows into predictions. While a version with other
+ * encoders takes the place of the one before, a scene is answered by the newer one that has encoded
+ * all of it. Safe for several threads.
+ */
 final class SceneFusion implements AskedModel<Scene, Answer, Prediction> {
-  private final ModelServer server;
-  private final Prediction.Model model;
+  private final Version newest;
+  private final @Nullable Version before;
   private final List<String> modalities;
   private final Counter[] present;
   private final Distribution[] attention;
 
-  SceneFusion(ModelServer server) {
-    this.server = server;
+  /** One that may answer. */
+  private record Version(ModelServer server, Prediction.Model model) {
+    static Version of(ModelServer server) {
+      return new Version(
+          server,
+          new Prediction.Model(
+              server.name(), server.digest(), server.device(), server.precision()));
+    }
+
+    /** The number of a modality's encoder; that of none if it has no such modality. */
+    private int encoder(String modality) {
+      return server.encoders().getOrDefault(modality, -1);
+    }
+
+    /** Whether its encoders have encoded all of the scene. */
+    boolean hasWhole(Scene scene) {
+      for (Map.Entry<String, List<Token>> modality : scene.getTokens().entrySet()) {
+        int encoder = encoder(modality.getKey());
+        for (Token token : modality.getValue()) {
+          if (!token.isBy(encoder)) {
+            return false;
+          }
+        }
+      }
+      return true;
+    }
+
+    private boolean isFirst(Scene scene) {
+      for (Map.Entry<String, List<Token>> modality : scene.getTokens().entrySet()) {
+        int encoder = encoder(modality.getKey());
+        for (Token token : modality.getValue()) {
+          if (!token.isFirst(encoder)) {
+            return false;
+          }
+        }
+      }
+      return true;
+    }
+
+    long encoded(Scene scene) {
+      return scene.getTokens().entrySet().stream()
+          .mapToLong(
+              modality ->
+                  modality.getValue().stream()
+                      .filter(token -> token.isBy(encoder(modality.getKey())))
+                      .count())
+          .sum();
+    }
+
+    /** The scene's tokens, each of which has the embedding that its encoders made in front. */
+    Map<String, List<Token>> tokens(Scene scene) {
+      if (isFirst(scene)) {
+        return scene.getTokens();
+      }
+      Map<String, List<Token>> tokens = new LinkedHashMap<>();
+      scene
+          .getTokens()
+          .forEach(
+              (modality, all) -> {
+                int encoder = encoder(modality);
+                tokens.put(modality, all.stream().map(token -> token.by(encoder)).toList());
+              });
+      return tokens;
+    }
+  }
+
+  /** With the versions that the lease has now. */
+  SceneFusion(ModelServer.Lease lease) {
+    this.newest = Version.of(lease.server());
+    ModelServer older = lease.before();
+    this.before = older == null ? null : Version.of(older);
+    ModelServer server = lease.server();
     this.modalities = List.copyOf(server.spec().modalities().keySet());
     this.present = new Counter[modalities.size()];
     this.attention = new Distribution[modalities.size()];
@@ -34,34 +110,63 @@ final class SceneFusion implements AskedModel<Scene, Answer, Prediction> {
       present[m] = Metrics.counter(FuseModalities.class, "present." + modality);
       attention[m] = Metrics.distribution(FuseModalities.class, "attentionPermille." + modality);
     }
-    this.model =
-        new Prediction.Model(server.name(), server.digest(), server.device(), server.precision());
   }
 
-  /** There is one fusion. */
+  /** The fusion of the version that answers. */
   @Override
   public String model(Scene scene) {
-    return "fusion";
+    return answering(scene) == newest ? "fusion" : "fusion of the version before";
   }
 
+  /** Which version answers a scene, if one of them has encoded all of it; else the newest. */
+  private Version answering(Scene scene) {
+    return before == null || newest.hasWhole(scene) || !before.hasWhole(scene) ? newest : before;
+  }
+
+  /**
+   * The row of one scene.
+   *
+   * @throws InvalidObservationException if no version has encoded all of it: what one had encoded
+   *     is not all that there was, and what several had does not go together
+   */
   @Override
   public TensorRow row(Scene scene) throws InvalidObservationException {
     if (scene.getTokens().isEmpty()) {
       // The model would answer, whatever it was trained to make of padding alone.
       throw new InvalidObservationException("no modality is present, and an answer needs one");
     }
-    return server
+    Version version = answering(scene);
+    if (!version.hasWhole(scene)) {
+      throw new InvalidObservationException(notWhole(scene));
+    }
+    return version
+        .server()
         .sceneTensors()
-        .row(scene.getWindowStart(), scene.getWindowEnd(), scene.getTokens());
+        .row(scene.getWindowStart(), scene.getWindowEnd(), version.tokens(scene));
+  }
+
+  private String notWhole(Scene scene) {
+    long all = scene.getTokens().values().stream().mapToLong(List::size).sum();
+    return ("of its %d observations the encoders of %s have encoded %d%s; it was cut while one"
+            + " version took the place of another")
+        .formatted(
+            all,
+            newest.model().brief(),
+            newest.encoded(scene),
+            before == null
+                ? ", and no other version serves here"
+                : ", those of %s %d".formatted(before.model().brief(), before.encoded(scene)));
   }
 
   @Override
   public List<RowResult<Answer>> ask(String fusion, List<TensorRow> rows, CallObserver observer) {
-    return server.fuse(rows, observer);
+    Version version = before == null || fusion.equals("fusion") ? newest : before;
+    return version.server().fuse(rows, observer);
   }
 
   @Override
   public Prediction output(Scene scene, Answer answer) {
+    Version version = answering(scene);
     return Prediction.builder()
         .setEntity(scene.getEntity())
         .setWindowStart(scene.getWindowStart())
@@ -71,8 +176,8 @@ final class SceneFusion implements AskedModel<Scene, Answer, Prediction> {
         .setFinal(scene.isFinal())
         .setAnswer(answer)
         .setPresent(present(scene))
-        .setAnomalyThreshold(server.anomalyThreshold())
-        .setModel(model)
+        .setAnomalyThreshold(version.server().anomalyThreshold())
+        .setModel(version.model())
         .build();
   }
 
@@ -84,7 +189,7 @@ final class SceneFusion implements AskedModel<Scene, Answer, Prediction> {
         scene.getEntity(),
         null,
         "scene from %s to %s: %s".formatted(scene.getWindowStart(), scene.getWindowEnd(), reason),
-        server.digest(),
+        answering(scene).model().digest(),
         SceneJson.format(scene));
   }
 

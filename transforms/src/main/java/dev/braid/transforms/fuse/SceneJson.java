@@ -43,11 +43,28 @@ final class SceneJson {
     out.writeStartObject();
     out.writeStringField("id", token.id());
     out.writeStringField("time", token.time().toString());
-    out.writeArrayFieldStart("embedding");
-    for (float value : token.embedding()) {
+    write("embedding", token.embedding(), out);
+    if (token.encoder() != Token.UNNAMED) {
+      out.writeNumberField("encoder", token.encoder());
+    }
+    if (!token.others().isEmpty()) {
+      out.writeArrayFieldStart("others");
+      for (Token.Other other : token.others()) {
+        out.writeStartObject();
+        write("embedding", other.embedding(), out);
+        out.writeNumberField("encoder", other.encoder());
+        out.writeEndObject();
+      }
+      out.writeEndArray();
+    }
+    out.writeEndObject();
+  }
+
+  private static void write(String name, float[] values, JsonGenerator out) throws IOException {
+    out.writeArrayFieldStart(name);
+    for (float value : values) {
       out.writeNumber(value);
     }
     out.writeEndArray();
-    out.writeEndObject();
   }
 }

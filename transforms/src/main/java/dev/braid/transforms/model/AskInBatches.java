@@ -58,7 +58,7 @@ public final class AskInBatches<InputT, AnswerT, OutputT> extends DoFn<InputT, O
   public void setup() {
     ModelServer.Lease opened = bundle.lease();
     lease = opened;
-    asked = maker.of(opened.server());
+    asked = maker.of(opened);
     full = opened.server()::isFull;
     batches = new LinkedHashMap<>();
     metrics.servedOn(opened.server().device());
@@ -67,6 +67,7 @@ public final class AskInBatches<InputT, AnswerT, OutputT> extends DoFn<InputT, O
   @StartBundle
   public void startBundle() {
     batches = new LinkedHashMap<>();
+    renew();
   }
 
   @ProcessElement
@@ -94,6 +95,9 @@ public final class AskInBatches<InputT, AnswerT, OutputT> extends DoFn<InputT, O
     }
     if (batch.add(element, row, timestamp, window)) {
       ask(model, batch, WindowedOutput.of(context));
+      if (batches.values().stream().allMatch(RowBatch::isEmpty)) {
+        renew(); // A bundle may be long.
+      }
     }
   }
 
@@ -114,7 +118,6 @@ public final class AskInBatches<InputT, AnswerT, OutputT> extends DoFn<InputT, O
     if (batch.rows().isEmpty()) {
       return;
     }
-    renew();
     List<RowResult<AnswerT>> results = asked.ask(model, batch.rows(), metrics);
     List<InputT> elements = new ArrayList<>(results.size());
     List<AnswerT> answers = new ArrayList<>(results.size());
@@ -140,13 +143,13 @@ public final class AskInBatches<InputT, AnswerT, OutputT> extends DoFn<InputT, O
   }
 
   /**
-   * Goes over to a newer version of the bundle, if there is one that may succeed. Rows that wait
-   * may have been made for the older one: a successor has the same featurizers and tensors.
+   * Goes over to a newer version of the bundle, if there is one that may succeed. No row may wait:
+   * it was made for the older one.
    */
   private void renew() {
     ModelServer.Lease held = lease;
     if (held != null && held.renew()) {
-      asked = maker.of(held.server());
+      asked = maker.of(held);
       full = held.server()::isFull;
       metrics.swapped();
       metrics.servedOn(held.server().device());

@@ -14,9 +14,9 @@ import java.util.List;
  */
 public interface AskedModel<InputT, AnswerT, OutputT> {
 
-  /** Makes one for a server; a worker does so when it starts. */
+  /** Makes one for what a lease has; a worker does so when it starts, and whenever that changes. */
   interface Maker<InputT, AnswerT, OutputT> extends Serializable {
-    AskedModel<InputT, AnswerT, OutputT> of(ModelServer server);
+    AskedModel<InputT, AnswerT, OutputT> of(ModelServer.Lease lease);
   }
 
   /** Which of the bundle's models is asked about {@code element}. Only its rows share a batch. */

@@ -56,6 +56,10 @@ final class RowBatch<T> {
     return windows.get(index);
   }
 
+  boolean isEmpty() {
+    return rows.isEmpty();
+  }
+
   /** Takes all elements out. */
   void clear() {
     elements.clear();

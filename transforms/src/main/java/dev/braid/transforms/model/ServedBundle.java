@@ -5,8 +5,12 @@ import dev.braid.bundle.InvalidBundleException;
 import dev.braid.bundle.Manifest;
 import dev.braid.serving.ModelServer;
 import dev.braid.serving.ServingOptions;
+import dev.braid.spec.ModalitySpec;
+import dev.braid.spec.Spec;
+import dev.braid.spec.WindowSpec;
 import java.io.Serializable;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +27,7 @@ public final class ServedBundle implements Serializable {
   private final ServingOptions options;
   private final @Nullable Watched watched;
   private final boolean kept;
+  private final @Nullable Duration hold;
 
   private ServedBundle(
       String directory,
@@ -30,13 +35,15 @@ public final class ServedBundle implements Serializable {
       String manifest,
       ServingOptions options,
       @Nullable Watched watched,
-      boolean kept) {
+      boolean kept,
+      @Nullable Duration hold) {
     this.directory = directory;
     this.digest = digest;
     this.manifest = manifest;
     this.options = options;
     this.watched = watched;
     this.kept = kept;
+    this.hold = hold;
   }
 
   /** The bundle that was opened from {@code directory}, served on the CPU and as it is. */
@@ -47,20 +54,23 @@ public final class ServedBundle implements Serializable {
         bundle.manifest().toJson(),
         ServingOptions.defaults(),
         null,
-        false);
+        false,
+        null);
   }
 
   /** The same bundle, served with these options. */
   public ServedBundle withOptions(ServingOptions serving) {
-    return new ServedBundle(directory, digest, manifest, serving, watched, kept);
+    return new ServedBundle(directory, digest, manifest, serving, watched, kept, hold);
   }
 
   /**
    * The same bundle, until a newer version of it appears: where a bundle is replaced by newer ones,
    * or in a directory with one for each.
+   *
+   * @param asked whose windows, and waits of modalities, the run has
    */
-  public ServedBundle withWatched(Watched versions) {
-    return new ServedBundle(directory, digest, manifest, options, versions, kept);
+  public ServedBundle withWatched(Watched versions, Spec asked) {
+    return new ServedBundle(directory, digest, manifest, options, versions, kept, hold(asked));
   }
 
   /**
@@ -69,7 +79,19 @@ public final class ServedBundle implements Serializable {
    * with micro-batches, it would be loaded anew each time.
    */
   public ServedBundle withKept() {
-    return new ServedBundle(directory, digest, manifest, options, watched, true);
+    return new ServedBundle(directory, digest, manifest, options, watched, true, hold);
+  }
+
+  /** How long a window holds an embedding; null where nobody knows. */
+  static @Nullable Duration hold(Spec asked) {
+    if (!(asked.window() instanceof WindowSpec.Time time)) {
+      return null;
+    }
+    Duration wait = Duration.ZERO;
+    for (ModalitySpec modality : asked.modalities().values()) {
+      wait = wait.compareTo(modality.waitBudget()) < 0 ? modality.waitBudget() : wait;
+    }
+    return Duration.ofMillis(time.sizeMillis() + time.allowedLatenessMillis()).plus(wait);
   }
 
   /** The bundle's digest at launch. */
@@ -86,7 +108,9 @@ public final class ServedBundle implements Serializable {
    */
   public ModelServer.Lease lease() {
     if (kept) {
-      KeptLease.keep(List.of(directory, manifest, options, String.valueOf(watched)), this::open);
+      KeptLease.keep(
+          List.of(directory, manifest, options, String.valueOf(watched), String.valueOf(hold)),
+          this::open);
     }
     return open();
   }
@@ -94,7 +118,7 @@ public final class ServedBundle implements Serializable {
   private ModelServer.Lease open() {
     if (watched != null) {
       return ModelServer.leaseNewest(
-          Path.of(directory), Manifest.parse(manifest), watched.open(), options);
+          Path.of(directory), Manifest.parse(manifest), watched.open(), options, hold);
     }
     ModelServer.Lease lease = ModelServer.lease(Path.of(directory), options);
     if (!lease.server().digest().equals(digest)) {

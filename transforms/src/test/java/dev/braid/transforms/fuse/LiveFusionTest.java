@@ -40,7 +40,8 @@ class LiveFusionTest {
     Bundle launched =
         TINY.write(directory.resolve("v1"), TINY.manifest("sha256:unknown"), TINY.files());
     ServedBundle served =
-        ServedBundle.of(directory.resolve("v1"), launched).withWatched(Watched.of(directory));
+        ServedBundle.of(directory.resolve("v1"), launched)
+            .withWatched(Watched.of(directory), TINY.spec());
     DirectOptions options = PipelineOptionsFactory.create().as(DirectOptions.class);
     options.setBlockOnRun(false);
     Pipeline pipeline = Pipeline.create(options);

@@ -46,7 +46,7 @@ final class MirroredVersionsTest {
     launched = write("launched", TINY, TINY.files());
     served =
         ServedBundle.of(directory.resolve("launched"), launched)
-            .withWatched(Watched.of("memory://models"));
+            .withWatched(Watched.of("memory://models"), TinyBundle.ofSeed(1).spec());
   }
 
   @AfterEach
