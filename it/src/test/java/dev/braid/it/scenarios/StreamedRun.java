@@ -84,7 +84,7 @@ final class StreamedRun implements Run {
             topics.address(topics.deadLetters())));
     arguments.addAll(setting.options());
     if (setting == Setting.WATCHED) {
-      arguments.addAll(List.of("--watch", versions.directory().toString()));
+      arguments.addAll(versions.options(runner));
     }
     this.process = BraidProcess.start(runner.toString(), arguments);
   }

@@ -45,9 +45,20 @@ final class Versions {
     return version;
   }
 
-  /** The watched directory. */
-  Path directory() {
-    return directory;
+  /**
+   * By which options a run watches the directory, the last ones of its command: as it is, or, where
+   * there is Hadoop, through one of its file systems, from which each worker has to copy.
+   */
+  List<String> options(Runner runner) {
+    if (runner == Runner.DIRECT) {
+      return List.of("--watch", directory.toString());
+    }
+    return List.of(
+        "--watch",
+        "viewfs://it/versions",
+        "--",
+        "--hdfsConfiguration=[{\"fs.defaultFS\":\"viewfs://it/\","
+            + "\"fs.viewfs.mounttable.it.link./versions\":\"%s\"}]".formatted(directory.toUri()));
   }
 
   /** Puts a version together elsewhere and renames its directory into the watched one. */

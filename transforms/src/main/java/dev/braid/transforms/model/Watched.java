@@ -71,7 +71,7 @@ public final class Watched implements Serializable {
       FileSystems.matchNewResource(place, true);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "there is no file system '%s' here for %s; one of Hadoop's is there on spark, if it is the fs.defaultFS of HADOOP_CONF_DIR or of --hdfsConfiguration='[{...}]' after the '--'"
+          "there is no file system '%s' here for %s; one of Hadoop's is there on flink and spark, if it is the fs.defaultFS of HADOOP_CONF_DIR or of --hdfsConfiguration='[{...}]' after the '--'"
               .formatted(scheme, place),
           e);
     }
