@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.io.FileSystems;
@@ -207,5 +208,28 @@ final class MirroredVersionsTest {
       assertThat(logged("not swapped")).isEmpty();
       assertThat(logged("cannot be read")).isEmpty();
     }
+  }
+
+  @Test
+  void aWorkerThatEndsDoesNotWaitForAFileSystemThatDoesNotAnswer() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    MemoryFiles.beforeOpening(
+        file -> {
+          asked.countDown();
+          try {
+            new CountDownLatch(1).await();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted", e);
+          }
+        });
+    try (ModelServer.Lease lease = served.lease()) {
+      publish("v2", TINY, retrained());
+      await(() -> !lease.renew() && asked.getCount() == 0);
+    }
+
+    assertThat(Thread.getAllStackTraces().keySet())
+        .extracting(Thread::getName)
+        .doesNotContain("braid-bundle-watch");
+    assertThat(logged("cannot be read")).isEmpty();
   }
 }
