@@ -42,7 +42,17 @@ final class CallMemory implements AutoCloseable {
       int[] longest)
       throws OrtException {
     for (int c = 0; c < inputs.length; c++) {
-      given.put(inputNames[c], inputs[c].fill(environment, rows, order, from, to, c, longest[c]));
+      inputs[c].start(to - from, longest[c]);
+    }
+    // Row by row: the parts of one lie near each other.
+    for (int i = from; i < to; i++) {
+      TensorRow row = rows.get(order[i]);
+      for (int c = 0; c < inputs.length; c++) {
+        inputs[c].add(row, c, longest[c]);
+      }
+    }
+    for (int c = 0; c < inputs.length; c++) {
+      given.put(inputNames[c], inputs[c].filled(environment, to - from, longest[c]));
     }
     for (int o = 0; o < outputs.length; o++) {
       taken.put(outputNames[o], outputs[o].take(environment, to - from));

@@ -6,6 +6,9 @@ final class Finite {
 
   /** The index of the first value that is infinite or no number, or -1. */
   static int firstThatIsNot(float[] values) {
+    if (values.length == 1) {
+      return Float.isFinite(values[0]) ? -1 : 0;
+    }
     // A sum is finite only if each of its numbers is; finite numbers whose sum is not are so huge
     // that they may be looked at one by one. Eight sums, so that the processor need not wait for
     // one addition before it starts the next.

@@ -39,59 +39,66 @@ final class Lane implements AutoCloseable {
   }
 
   /**
-   * A tensor over this memory that holds column {@code column} of the rows {@code order[from]} to
-   * {@code order[to - 1]}, each padded with zeros to the longest. It is valid until the next call
-   * of this lane, which owns it.
+   * Makes room for a batch of inputs.
+   *
+   * @param longest the elements of the longest row; the others are padded with zeros to it
    */
-  OnnxTensor fill(
-      OrtEnvironment environment,
-      List<TensorRow> rows,
-      int[] order,
-      int from,
-      int to,
-      int column,
-      int longest)
-      throws OrtException {
-    int elements = Math.multiplyExact(to - from, longest);
+  void start(int rows, int longest) {
+    int elements = Math.multiplyExact(rows, longest);
     if (ofFloats) {
       reserveFloats(elements);
-      for (int i = from; i < to; i++) {
-        float[] row = rows.get(order[i]).floats(column);
-        if (row.length == 1) {
-          // A block of one costs as much as a block of many.
-          floats.put(row[0]);
-        } else {
-          floats.put(row);
-        }
-        for (int left = longest - row.length; left > 0; left -= ZERO_FLOATS.length) {
-          floats.put(ZERO_FLOATS, 0, Math.min(left, ZERO_FLOATS.length));
-        }
-      }
-      floats.flip();
     } else {
       reserveLongs(elements);
-      for (int i = from; i < to; i++) {
-        long[] row = rows.get(order[i]).longs(column);
-        longs.put(row);
-        for (int left = longest - row.length; left > 0; left -= ZERO_LONGS.length) {
-          longs.put(ZERO_LONGS, 0, Math.min(left, ZERO_LONGS.length));
-        }
-      }
-      longs.flip();
     }
-    return tensor(environment, to - from, variable ? longest / stride : 0);
   }
 
-  /** The same of all rows in their order. */
+  /** Adds column {@code column} of the batch's next row. */
+  void add(TensorRow row, int column, int longest) {
+    if (ofFloats) {
+      float[] given = row.floats(column);
+      if (given.length == 1) {
+        // A block of one costs as much as a block of many.
+        floats.put(given[0]);
+      } else {
+        floats.put(given);
+      }
+      for (int left = longest - given.length; left > 0; left -= ZERO_FLOATS.length) {
+        floats.put(ZERO_FLOATS, 0, Math.min(left, ZERO_FLOATS.length));
+      }
+    } else {
+      long[] given = row.longs(column);
+      longs.put(given);
+      for (int left = longest - given.length; left > 0; left -= ZERO_LONGS.length) {
+        longs.put(ZERO_LONGS, 0, Math.min(left, ZERO_LONGS.length));
+      }
+    }
+  }
+
+  /**
+   * A tensor over the rows that were added, as many as there was room made for. It is valid until
+   * the next call of this lane, which owns it.
+   */
+  OnnxTensor filled(OrtEnvironment environment, int rows, int longest) throws OrtException {
+    if (ofFloats) {
+      floats.flip();
+    } else {
+      longs.flip();
+    }
+    return tensor(environment, rows, variable ? longest / stride : 0);
+  }
+
+  /** A tensor over this memory that holds column {@code column} of all rows, in their order. */
   OnnxTensor fill(OrtEnvironment environment, List<TensorRow> rows, int column)
       throws OrtException {
     int longest = 0;
-    int[] order = new int[rows.size()];
-    for (int i = 0; i < order.length; i++) {
-      longest = Math.max(longest, rows.get(i).length(column));
-      order[i] = i;
+    for (TensorRow row : rows) {
+      longest = Math.max(longest, row.length(column));
     }
-    return fill(environment, rows, order, 0, order.length, column, longest);
+    start(rows.size(), longest);
+    for (TensorRow row : rows) {
+      add(row, column, longest);
+    }
+    return filled(environment, rows.size(), longest);
   }
 
   /** A tensor over this memory that takes an output of {@code rows} rows. */
