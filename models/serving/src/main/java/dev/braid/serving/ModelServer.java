@@ -143,10 +143,10 @@ public final class ModelServer {
 
   /**
    * Leases the newest version of a bundle that may be served, from a place in which newer versions
-   * appear; {@link Lease#renew} goes over to one that appears later. It must have the spec and the
-   * tensors of the one that was launched. One with other encoders or featurizers is served beside
-   * the one before, since windows hold embeddings of that. One that may not be served is left
-   * alone, and a line of the log says why.
+   * appear; {@link Lease#renew} goes over to one that appears later. It must have the name, the
+   * spec and the outputs of the one that was launched. One with other encoders or featurizers is
+   * served beside the one before, since windows hold embeddings of that. One that may not be served
+   * is left alone, and a line of the log says why.
    *
    * @param directory of the bundle that was launched
    * @param launched its manifest at that time

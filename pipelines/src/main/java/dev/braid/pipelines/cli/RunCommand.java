@@ -79,7 +79,7 @@ final class RunCommand implements Callable<Integer> {
               + " version. On a path that all workers see, or on a file system of Hadoop's, such as"
               + " hdfs://host/models, from which each worker copies what it loads. A version is"
               + " served once it is whole, its golden rows come out, and it has the name, the spec"
-              + " and the tensors of --bundle; in windows by count and sessions, the encoders and"
+              + " and the outputs of --bundle; in windows by count and sessions, the encoders and"
               + " featurizers, too. Otherwise the log says why not.")
   private @Nullable String watch;
 
