@@ -212,11 +212,11 @@ final class MirroredPlace implements WatchedPlace {
     T ask() throws IOException;
   }
 
-  /** Some file systems fail with exceptions of their own. */
+  /** Some file systems fail with exceptions of their own, or lack a class of what they lie on. */
   private static <T> T asked(Question<T> question) throws IOException {
     try {
       return question.ask();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       throw new IOException(e);
     }
   }

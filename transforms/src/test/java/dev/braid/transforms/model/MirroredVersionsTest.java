@@ -25,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Newer versions on a file system that is not this machine's, as whoever leases them sees them. */
 final class MirroredVersionsTest {
@@ -172,14 +174,25 @@ final class MirroredVersionsTest {
     }
   }
 
-  @Test
-  void aCopyThatBreaksOffIsMadeAgain() throws Exception {
+  static List<Runnable> failures() {
+    return List.of(
+        () -> {
+          throw new IllegalStateException("connection reset");
+        },
+        () -> {
+          throw new NoClassDefFoundError("a part of the file system that is not on the class path");
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void aCopyThatBreaksOffIsMadeAgain(Runnable failure) throws Exception {
     try (ModelServer.Lease lease = served.lease()) {
       MemoryFiles.beforeOpening(
           file -> {
             if (file.endsWith("fusion.onnx")) {
               MemoryFiles.beforeOpening(same -> {});
-              throw new IllegalStateException("connection reset");
+              failure.run();
             }
           });
       Bundle newer = publish("v2", TINY, retrained());
