@@ -43,7 +43,7 @@ final class LatencyCommand implements Callable<Integer> {
   @Option(
       names = "--warm-up",
       paramLabel = "S",
-      defaultValue = "15",
+      defaultValue = "60",
       description = "At that rate, 1 to 600. Default: ${DEFAULT-VALUE}.")
   private int warmUp;
 
