@@ -24,11 +24,9 @@ final class Rows {
     Random random = new Random(1);
     List<Observation> rows = new ArrayList<>();
     for (int i = 0; i < net.distinctRows(); i++) {
-      float[][] values = new float[net.samples()][net.channels()];
-      for (float[] sample : values) {
-        for (int c = 0; c < sample.length; c++) {
-          sample[c] = (float) random.nextGaussian();
-        }
+      float[] values = new float[net.samples() * net.channels()];
+      for (int r = 0; r < values.length; r++) {
+        values[r] = (float) random.nextGaussian();
       }
       rows.add(
           Observation.of(
@@ -36,7 +34,7 @@ final class Rows {
               "machine-" + i % 16,
               "m0",
               START.plusMillis(i),
-              new Payload.Samples(net.samples(), values)));
+              new Payload.Samples(net.samples(), net.channels(), values)));
     }
     return rows;
   }

@@ -99,16 +99,14 @@ public final class Cleaner {
 
   private static Payload samples(ModalitySpec.Sensor sensor, Payload.Samples samples)
       throws InvalidObservationException {
-    int channels = samples.values()[0].length;
+    int channels = samples.channels();
     if (channels != sensor.channels()) {
       throw new InvalidObservationException(
           "a sample must have %d channels, but had: %d".formatted(sensor.channels(), channels));
     }
-    for (float[] sample : samples.values()) {
-      for (float reading : sample) {
-        if (!Float.isNaN(reading)) {
-          return samples;
-        }
+    for (float reading : samples.values()) {
+      if (!Float.isNaN(reading)) {
+        return samples;
       }
     }
     throw new InvalidObservationException("'values' holds no reading, only null");

@@ -44,24 +44,24 @@ public final class SensorFeaturizer implements Featurizer {
   @Override
   public TensorRow featurize(Payload payload) throws InvalidObservationException {
     Payload.Samples given = ofChannels(spec, payload);
-    float[][] values = given.values();
+    int count = given.count();
     int channels = spec.channels();
     int frame = spec.samples();
-    long length = Math.max(1, Math.round(values.length * spec.rateHz() / given.rateHz()));
+    long length = Math.max(1, Math.round(count * spec.rateHz() / given.rateHz()));
     int kept = (int) Math.min(length, frame);
     float[] series = new float[(channels + 1) * frame];
-    if (length == values.length && scale(values, kept, series)) {
+    if (length == count && scale(given.values(), kept, series)) {
       return TensorRow.of(series);
     }
-    requireNoInfinity(values);
+    requireNoInfinity(given);
     Arrays.fill(series, 0f);
-    float[] measured = new float[values.length];
-    float[] channel = new float[values.length];
+    float[] measured = new float[count];
+    float[] channel = new float[count];
     float[] resampled = new float[kept];
     Arrays.fill(measured, 1f);
     for (int c = 0; c < channels; c++) {
-      for (int i = 0; i < values.length; i++) {
-        channel[i] = values[i][c];
+      for (int i = 0; i < count; i++) {
+        channel[i] = given.at(i, c);
         if (Float.isNaN(channel[i])) {
           measured[i] = 0f;
         }
@@ -87,20 +87,18 @@ public final class SensorFeaturizer implements Featurizer {
    *
    * @return whether it is that; if not, the row is unfinished
    */
-  private boolean scale(float[][] values, int kept, float[] series) {
+  private boolean scale(float[] values, int kept, float[] series) {
     int channels = spec.channels();
     int frame = spec.samples();
-    int before = values.length - kept;
-    for (int i = 0; i < before; i++) {
-      for (float value : values[i]) {
-        if (!Float.isFinite(value)) {
-          return false;
-        }
+    int begin = values.length - kept * channels;
+    for (int i = 0; i < begin; i++) {
+      if (!Float.isFinite(values[i])) {
+        return false;
       }
     }
     int from = frame - kept;
     for (int c = 0; c < channels; c++) {
-      if (!scale(values, before, kept, c, series, c * frame + from)) {
+      if (!scale(values, begin + c, kept, c, series, c * frame + from)) {
         return false;
       }
     }
@@ -108,21 +106,21 @@ public final class SensorFeaturizer implements Featurizer {
     return true;
   }
 
-  /** The same of one channel. */
-  private boolean scale(
-      float[][] values, int before, int kept, int channel, float[] series, int at) {
+  /** The same of one channel, whose readings begin at {@code first}. */
+  private boolean scale(float[] values, int first, int kept, int channel, float[] series, int at) {
+    int channels = spec.channels();
     double mean = state.mean()[channel];
     double scale = scales[channel];
     boolean rare = false;
     for (int i = 0; i < kept; i++) {
-      double score = (values[before + i][channel] - mean) * scale;
+      double score = (values[first + i * channels] - mean) * scale;
       series[at + i] = (float) score;
       // Also true of what is no number. Without a branch: this is most of what a small model costs
       // beside itself.
       rare |= !(Math.abs(score) <= LIMIT);
     }
     for (int i = 0; rare && i < kept; i++) {
-      float value = values[before + i][channel];
+      float value = values[first + i * channels];
       if (!Float.isFinite(value)) {
         return false;
       }
@@ -139,7 +137,7 @@ public final class SensorFeaturizer implements Featurizer {
   static Payload.Samples samples(ModalitySpec.Sensor spec, Payload payload)
       throws InvalidObservationException {
     Payload.Samples samples = ofChannels(spec, payload);
-    requireNoInfinity(samples.values());
+    requireNoInfinity(samples);
     return samples;
   }
 
@@ -147,21 +145,21 @@ public final class SensorFeaturizer implements Featurizer {
       throws InvalidObservationException {
     Payload.Samples samples =
         PayloadKinds.require(payload, Payload.Samples.class, "'values' and 'rateHz'");
-    if (samples.values()[0].length != spec.channels()) {
+    if (samples.channels() != spec.channels()) {
       throw new InvalidObservationException(
           "a sample must have %d channels, but had: %d"
-              .formatted(spec.channels(), samples.values()[0].length));
+              .formatted(spec.channels(), samples.channels()));
     }
     return samples;
   }
 
-  private static void requireNoInfinity(float[][] values) throws InvalidObservationException {
+  private static void requireNoInfinity(Payload.Samples samples)
+      throws InvalidObservationException {
+    float[] values = samples.values();
     for (int i = 0; i < values.length; i++) {
-      for (float value : values[i]) {
-        if (Float.isInfinite(value)) {
-          throw new InvalidObservationException(
-              "values[" + i + "] must be finite, but was " + value);
-        }
+      if (Float.isInfinite(values[i])) {
+        throw new InvalidObservationException(
+            "values[%d] must be finite, but was %s".formatted(i / samples.channels(), values[i]));
       }
     }
   }

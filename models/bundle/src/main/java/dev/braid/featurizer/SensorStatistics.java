@@ -22,10 +22,12 @@ final class SensorStatistics implements Statistics {
 
   @Override
   public void add(Payload payload) throws InvalidObservationException {
-    for (float[] sample : SensorFeaturizer.samples(spec, payload).values()) {
+    Payload.Samples samples = SensorFeaturizer.samples(spec, payload);
+    for (int i = 0; i < samples.count(); i++) {
       for (int c = 0; c < channels.length; c++) {
-        if (!Float.isNaN(sample[c])) {
-          channels[c].add(sample[c]);
+        float reading = samples.at(i, c);
+        if (!Float.isNaN(reading)) {
+          channels[c].add(reading);
         }
       }
     }

@@ -119,18 +119,19 @@ public final class ObservationJson {
     } else if (payload instanceof Payload.Samples samples) {
       json.writeNumberField("rateHz", finite(samples.rateHz()));
       json.writeFieldName("values");
-      writeSamples(json, samples.values());
+      writeSamples(json, samples);
     } else if (payload instanceof Payload.Fields fields) {
       json.writeFieldName("record");
       writeFields(json, fields.values());
     }
   }
 
-  private static void writeSamples(JsonGenerator json, float[][] samples) throws IOException {
+  private static void writeSamples(JsonGenerator json, Payload.Samples samples) throws IOException {
     json.writeStartArray();
-    for (float[] sample : samples) {
+    for (int i = 0; i < samples.count(); i++) {
       json.writeStartArray();
-      for (float value : sample) {
+      for (int c = 0; c < samples.channels(); c++) {
+        float value = samples.at(i, c);
         if (Float.isNaN(value)) {
           json.writeNull();
         } else {

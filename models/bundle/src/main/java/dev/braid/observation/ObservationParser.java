@@ -36,7 +36,9 @@ final class ObservationParser {
   private @Nullable String uri;
   private byte @Nullable [] bytes;
   private @Nullable Double rateHz;
-  private float @Nullable [][] samples;
+  private @Nullable Integer channels;
+  private float[] values = new float[64];
+  private int readings;
   private @Nullable Map<String, Object> fields;
 
   ObservationParser(JsonParser json) {
@@ -90,7 +92,7 @@ final class ObservationParser {
       case "text" -> text = string(member);
       case "base64" -> bytes = base64();
       case "uri" -> uri = name(member);
-      case "values" -> samples = samples();
+      case "values" -> channels = samples();
       default -> fields = fields();
     }
   }
@@ -103,11 +105,11 @@ final class ObservationParser {
     }
     if (text != null) {
       return new Payload.Text(text, contentType == null ? "text/plain" : contentType);
-    } else if (samples != null) {
+    } else if (channels != null) {
       if (rateHz == null) {
         throw new InvalidObservationException("'rateHz' is missing beside 'values'");
       }
-      return new Payload.Samples(rateHz, samples);
+      return new Payload.Samples(rateHz, channels, Arrays.copyOf(values, readings));
     } else if (fields != null) {
       return new Payload.Fields(fields);
     }
@@ -185,41 +187,46 @@ final class ObservationParser {
     return rate;
   }
 
-  private float[][] samples() throws IOException, InvalidObservationException {
+  /** Reads all readings, and tells of how many channels they are. */
+  private int samples() throws IOException, InvalidObservationException {
     if (json.currentToken() != JsonToken.START_ARRAY) {
       throw new InvalidObservationException(
           "'values' must be a non-empty array of samples, but was: " + describe());
     }
-    List<float[]> read = new ArrayList<>();
-    float[] sample = new float[8];
+    readings = 0;
+    int samples = 0;
+    int first = 0;
     while (json.nextToken() != JsonToken.END_ARRAY) {
-      int channels = 0;
+      int before = readings;
       if (json.currentToken() == JsonToken.START_ARRAY) {
         while (json.nextToken() != JsonToken.END_ARRAY) {
-          if (channels == sample.length) {
-            sample = Arrays.copyOf(sample, 2 * channels);
-          }
-          sample[channels++] = reading(read.size());
+          add(reading(samples));
         }
       } else {
         // A single channel may be written flat.
-        sample[channels++] = reading(read.size());
+        add(reading(samples));
       }
-      if (channels == 0 || (!read.isEmpty() && channels != read.get(0).length)) {
+      int found = readings - before;
+      if (found == 0 || (samples > 0 && found != first)) {
         throw new InvalidObservationException(
             "'values' must hold samples of one length, but values[%d] has %d channels%s"
-                .formatted(
-                    read.size(),
-                    channels,
-                    read.isEmpty() ? "" : " and values[0] has " + read.get(0).length));
+                .formatted(samples, found, samples == 0 ? "" : " and values[0] has " + first));
       }
-      read.add(Arrays.copyOf(sample, channels));
+      first = found;
+      samples++;
     }
-    if (read.isEmpty()) {
+    if (samples == 0) {
       throw new InvalidObservationException(
           "'values' must be a non-empty array of samples, but was: []");
     }
-    return read.toArray(float[][]::new);
+    return first;
+  }
+
+  private void add(float reading) {
+    if (readings == values.length) {
+      values = Arrays.copyOf(values, 2 * readings);
+    }
+    values[readings++] = reading;
   }
 
   private float reading(int index) throws IOException, InvalidObservationException {

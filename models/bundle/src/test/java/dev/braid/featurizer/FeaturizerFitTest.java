@@ -105,7 +105,7 @@ final class FeaturizerFitTest {
         List.of(
             observation("order", new Payload.Fields(Map.of("age", 1.0, "load", "heavy"))),
             observation("order", text("pump")),
-            observation("vibration", new Payload.Samples(10, new float[][] {{1, 2}, {1, 1f / 0}})),
+            observation("vibration", Payload.Samples.of(10, new float[][] {{1, 2}, {1, 1f / 0}})),
             observation("thermometer", text("hot")))) {
       assertThatThrownBy(() -> fit.add(bad)).isInstanceOf(InvalidObservationException.class);
     }
@@ -135,7 +135,7 @@ final class FeaturizerFitTest {
       case 1 ->
           observation(
               "vibration",
-              new Payload.Samples(
+              Payload.Samples.of(
                   10, new float[][] {{(float) wild, Float.NaN}, {1, random.nextFloat()}}));
       default ->
           observation(

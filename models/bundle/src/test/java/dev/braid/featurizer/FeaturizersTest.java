@@ -34,8 +34,8 @@ final class FeaturizersTest {
         Arguments.of(
             new ModalitySpec.Sensor(2, 5, Duration.ofSeconds(2), null),
             List.of(
-                new Payload.Samples(5, new float[][] {{0.1f, Float.NaN}, {1e-30f, 3}}),
-                new Payload.Samples(7, new float[][] {{1, 2}, {3, 1e30f}}))),
+                Payload.Samples.of(5, new float[][] {{0.1f, Float.NaN}, {1e-30f, 3}}),
+                Payload.Samples.of(7, new float[][] {{1, 2}, {3, 1e30f}}))),
         Arguments.of(
             new ModalitySpec.Record(List.of("age"), List.of("vendor"), null),
             List.of(new Payload.Fields(record), new Payload.Fields(empty))));

@@ -60,7 +60,7 @@ final class SensorFeaturizerTest {
   void aChannelWithoutAReadingIsItsMean() throws Exception {
     SensorFeaturizer two = sensor(2, new double[] {10, 5}, new double[] {2, 1});
     float[] row =
-        two.featurize(new Payload.Samples(1, new float[][] {{12, GAP}, {14, GAP}})).floats(0);
+        two.featurize(Payload.Samples.of(1, new float[][] {{12, GAP}, {14, GAP}})).floats(0);
     assertThat(Arrays.copyOfRange(row, 0, 8)).containsExactly(0, 0, 0, 0, 0, 0, 1, 2);
     assertThat(Arrays.copyOfRange(row, 8, 16)).containsOnly(0);
     assertThat(Arrays.copyOfRange(row, 16, 24)).containsOnly(0);
@@ -76,8 +76,8 @@ final class SensorFeaturizerTest {
       gap[i] = i == 1 ? new float[] {whole[i][0], GAP} : whole[i];
     }
     // The gap is older than the frame, so that nothing of it shows but how the frame is made.
-    assertThat(two.featurize(new Payload.Samples(1, gap)).floats(0))
-        .isEqualTo(two.featurize(new Payload.Samples(1, whole)).floats(0));
+    assertThat(two.featurize(Payload.Samples.of(1, gap)).floats(0))
+        .isEqualTo(two.featurize(Payload.Samples.of(1, whole)).floats(0));
   }
 
   @Test
@@ -94,8 +94,8 @@ final class SensorFeaturizerTest {
             Featurizers.fit(
                 new ModalitySpec.Sensor(2, 1, Duration.ofSeconds(8), null),
                 List.of(
-                    new Payload.Samples(1, new float[][] {{1, 7}, {GAP, 7}}),
-                    new Payload.Samples(1, new float[][] {{3, GAP}})));
+                    Payload.Samples.of(1, new float[][] {{1, 7}, {GAP, 7}}),
+                    Payload.Samples.of(1, new float[][] {{3, GAP}})));
     assertThat(fitted.state().mean()).containsExactly(2, 7);
     assertThat(fitted.state().deviation()).containsExactly(1, 1);
   }
@@ -111,7 +111,7 @@ final class SensorFeaturizerTest {
 
   @Test
   void otherChannelsAndInfiniteReadingsAreRefused() {
-    assertThatThrownBy(() -> one.featurize(new Payload.Samples(1, new float[][] {{1, 2}})))
+    assertThatThrownBy(() -> one.featurize(Payload.Samples.of(1, new float[][] {{1, 2}})))
         .isInstanceOf(InvalidObservationException.class)
         .hasMessage("a sample must have 1 channels, but had: 2");
     assertThatThrownBy(() -> row(one, 1, 1, Float.NEGATIVE_INFINITY))
@@ -154,7 +154,7 @@ final class SensorFeaturizerTest {
                     .list()
                     .ofMinSize(1)
                     .ofMaxSize(40)
-                    .map(rows -> new Payload.Samples(rate, rows.toArray(float[][]::new))));
+                    .map(rows -> Payload.Samples.of(rate, rows.toArray(float[][]::new))));
   }
 
   private static SensorFeaturizer sensor(int channels, double[] mean, double[] deviation) {
@@ -169,6 +169,6 @@ final class SensorFeaturizerTest {
     for (int i = 0; i < values.length; i++) {
       samples[i] = new float[] {values[i]};
     }
-    return featurizer.featurize(new Payload.Samples(rate, samples)).floats(0);
+    return featurizer.featurize(Payload.Samples.of(rate, samples)).floats(0);
   }
 }

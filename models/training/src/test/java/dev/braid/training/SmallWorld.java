@@ -129,7 +129,7 @@ public final class SmallWorld {
       values[i][0] = (float) (Math.sin(i * (hot ? 2.0 : 0.3)) + 0.1 * random.nextGaussian());
       values[i][1] = i % 7 == 3 ? Float.NaN : (float) random.nextGaussian();
     }
-    return new Payload.Samples(10, values);
+    return Payload.Samples.of(10, values);
   }
 
   private static String words(Random random, boolean hot) {

@@ -165,7 +165,7 @@ final class Nab implements Conversion {
               entity,
               "readings",
               time(end - 1),
-              new Payload.Samples(RATE_HZ, samples)));
+              Payload.Samples.of(RATE_HZ, samples)));
       tally.count("observations.readings");
     }
 

@@ -140,6 +140,6 @@ final class PenTrajectories implements DigitSource<float[][]> {
 
   @Override
   public Payload payload(float[][] points, String name, DatasetWriter writer) {
-    return new Payload.Samples(RATE_HZ, points);
+    return Payload.Samples.of(RATE_HZ, points);
   }
 }

@@ -168,7 +168,7 @@ final class SpswHar implements Conversion {
         tally.count("degraded." + device);
       }
       // The frame is known with its last sample.
-      observe(device, end - 1, new Payload.Samples(MotionSeries.RATE_HZ, samples), writer);
+      observe(device, end - 1, Payload.Samples.of(MotionSeries.RATE_HZ, samples), writer);
     }
 
     private void observe(String modality, long time, Payload payload, DatasetWriter writer) {

@@ -58,16 +58,16 @@ final class RollingZScore {
     double time = observation.getTime().toEpochMilli();
     double most = 0;
     if (observation.getPayload() instanceof Payload.Samples samples) {
-      float[][] values = samples.values();
-      for (int c = 0; c < values[0].length; c++) {
+      int count = samples.count();
+      for (int c = 0; c < samples.channels(); c++) {
         Channel channel = channel(modality + "." + c);
         List<Double> fresh = new ArrayList<>();
-        for (int i = 0; i < values.length; i++) {
+        for (int i = 0; i < count; i++) {
           // A frame ends with its last reading; frames that overlap report readings again. Half a
           // reading of tolerance: clocks jitter.
-          double at = time - (values.length - 1 - i) * 1000 / samples.rateHz();
-          if (at > channel.latest + 500 / samples.rateHz() && !Float.isNaN(values[i][c])) {
-            fresh.add((double) values[i][c]);
+          double at = time - (count - 1 - i) * 1000 / samples.rateHz();
+          if (at > channel.latest + 500 / samples.rateHz() && !Float.isNaN(samples.at(i, c))) {
+            fresh.add((double) samples.at(i, c));
           }
         }
         most = Math.max(most, channel.take(fresh, time));

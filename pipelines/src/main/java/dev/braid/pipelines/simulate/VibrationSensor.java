@@ -44,7 +44,7 @@ final class VibrationSensor extends Reporter {
       if (!isSilent(begin)) {
         to.add(
             observation(
-                number, begin + frame, new Payload.Samples(PlantSpec.VIBRATION_RATE_HZ, values)));
+                number, begin + frame, Payload.Samples.of(PlantSpec.VIBRATION_RATE_HZ, values)));
       }
       number++;
     }

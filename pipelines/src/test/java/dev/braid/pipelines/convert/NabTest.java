@@ -112,9 +112,10 @@ final class NabTest {
     assertThat(frame.getTime()).isEqualTo(reading(152));
     assertThat(scene.end()).isEqualTo(reading(153));
     assertThat(readings.rateHz()).isEqualTo(1 / 300.0);
-    assertThat(readings.values()).hasDimensions(48, 1);
-    assertThat(readings.values()[47][0]).isEqualTo(1f);
-    assertThat(readings.values()[46][0]).isEqualTo(-1f);
+    assertThat(readings.channels()).isEqualTo(1);
+    assertThat(readings.values()).hasSize(48);
+    assertThat(readings.values()[47]).isEqualTo(1f);
+    assertThat(readings.values()[46]).isEqualTo(-1f);
   }
 
   @Test

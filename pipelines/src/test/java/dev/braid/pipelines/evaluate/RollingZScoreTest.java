@@ -31,7 +31,7 @@ final class RollingZScoreTest {
     for (int i = 0; i < values.length; i++) {
       samples[i][0] = values[i];
     }
-    return new Payload.Samples(1, samples);
+    return Payload.Samples.of(1, samples);
   }
 
   private static List<Double> scores(LabelledScene... scenes) {

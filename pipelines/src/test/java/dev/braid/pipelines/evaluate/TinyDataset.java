@@ -170,7 +170,7 @@ public final class TinyDataset {
       values[i][0] = (float) Math.sin(machine + 0.3 * index + i);
       values[i][1] = (float) Math.cos(machine * index + 0.5 * i);
     }
-    return new Payload.Samples(10, values);
+    return Payload.Samples.of(10, values);
   }
 
   private static Payload image(int grey) {

@@ -104,7 +104,7 @@ final class PlantSimulationTest {
           double second = seconds(observation.getTime()) - 2;
           energy
               .computeIfAbsent(machine.truth().state(second), state -> new ArrayList<>())
-              .add(roughness(samples.values()));
+              .add(roughness(samples));
         }
       }
     }
@@ -119,11 +119,11 @@ final class PlantSimulationTest {
   }
 
   /** The mean step from sample to sample on the first axis. */
-  private static double roughness(float[][] values) {
+  private static double roughness(Payload.Samples samples) {
     double sum = 0;
     int steps = 0;
-    for (int i = 1; i < values.length; i++) {
-      double step = Math.abs(values[i][0] - values[i - 1][0]);
+    for (int i = 1; i < samples.count(); i++) {
+      double step = Math.abs(samples.at(i, 0) - samples.at(i - 1, 0));
       if (!Double.isNaN(step)) {
         sum += step;
         steps++;

@@ -92,7 +92,7 @@ public final class ObservationAvro {
       record.put("uri", reference.uri());
     } else if (payload instanceof Payload.Samples samples) {
       record.put("rateHz", samples.rateHz());
-      record.put("values", boxed(samples.values()));
+      record.put("values", boxed(samples));
     } else if (payload instanceof Payload.Fields fields) {
       record.put("record", fields.values());
     }
@@ -121,16 +121,16 @@ public final class ObservationAvro {
     return new AvroTokens(value, HEADER_BYTES);
   }
 
-  private static List<List<Float>> boxed(float[][] values) {
-    List<List<Float>> samples = new ArrayList<>(values.length);
-    for (float[] sample : values) {
-      List<Float> readings = new ArrayList<>(sample.length);
-      for (float reading : sample) {
-        readings.add(reading);
+  private static List<List<Float>> boxed(Payload.Samples samples) {
+    List<List<Float>> boxed = new ArrayList<>(samples.count());
+    for (int i = 0; i < samples.count(); i++) {
+      List<Float> readings = new ArrayList<>(samples.channels());
+      for (int c = 0; c < samples.channels(); c++) {
+        readings.add(samples.at(i, c));
       }
-      samples.add(readings);
+      boxed.add(readings);
     }
-    return samples;
+    return boxed;
   }
 
   private static Schema schema() {

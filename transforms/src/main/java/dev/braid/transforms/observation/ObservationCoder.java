@@ -86,25 +86,18 @@ public final class ObservationCoder extends AtomicCoder<Observation> {
 
   private static void writeSamples(Payload.Samples samples, OutputStream out) throws IOException {
     LittleEndian.writeDouble(samples.rateHz(), out);
-    float[][] values = samples.values();
-    int channels = values.length == 0 ? 0 : values[0].length;
-    float[] flat = new float[values.length * channels];
-    for (int i = 0; i < values.length; i++) {
-      System.arraycopy(values[i], 0, flat, i * channels, channels);
-    }
-    LittleEndian.writeInt(values.length, out);
-    LittleEndian.writeFloats(flat, out);
+    LittleEndian.writeInt(samples.count(), out);
+    LittleEndian.writeFloats(samples.values(), out);
   }
 
   private static Payload.Samples readSamples(InputStream in) throws IOException {
     double rateHz = LittleEndian.readDouble(in);
-    float[][] values = new float[LittleEndian.readInt(in)][];
-    float[] flat = LittleEndian.readFloats(in);
-    for (int i = 0; i < values.length; i++) {
-      int channels = flat.length / values.length;
-      values[i] = java.util.Arrays.copyOfRange(flat, i * channels, (i + 1) * channels);
+    int count = LittleEndian.readInt(in);
+    float[] values = LittleEndian.readFloats(in);
+    if (count < 1 || values.length % count != 0) {
+      throw new CoderException(values.length + " readings are not " + count + " samples");
     }
-    return new Payload.Samples(rateHz, values);
+    return new Payload.Samples(rateHz, values.length / count, values);
   }
 
   private static void writeFields(Payload.Fields fields, OutputStream out) throws IOException {

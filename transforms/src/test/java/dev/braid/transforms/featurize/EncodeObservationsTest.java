@@ -50,7 +50,7 @@ class EncodeObservationsTest {
   @Test
   void everyObservationIsEncodedAsByThePlainModel() throws Exception {
     Observation vibration =
-        observation("v1", "vibration", 1, new Payload.Samples(10, new float[][] {{1, 2}, {3, 4}}));
+        observation("v1", "vibration", 1, Payload.Samples.of(10, new float[][] {{1, 2}, {3, 4}}));
     Observation order = observation("r1", "order", 2, new Payload.Fields(Map.of("vendor", "B")));
 
     encode(List.of(vibration, order));

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.beam.sdk.coders.CoderException;
 import org.junit.jupiter.api.Test;
 
 class ObservationCoderTest {
@@ -47,11 +48,24 @@ class ObservationCoderTest {
   void readingsSurviveWithThoseThatAreMissing() {
     Payload.Samples read =
         (Payload.Samples)
-            roundTrip(new Payload.Samples(50, new float[][] {{0.1f, Float.NaN}, {-3f, 4f}}))
+            roundTrip(Payload.Samples.of(50, new float[][] {{0.1f, Float.NaN}, {-3f, 4f}}))
                 .getPayload();
 
     assertThat(read.rateHz()).isEqualTo(50);
-    assertThat(Arrays.deepToString(read.values())).isEqualTo("[[0.1, NaN], [-3.0, 4.0]]");
+    assertThat(read.channels()).isEqualTo(2);
+    assertThat(read.values()).containsExactly(0.1f, Float.NaN, -3f, 4f);
+  }
+
+  @Test
+  void readingsThatAreNoWholeSamplesAreNotDecoded() throws Exception {
+    byte[] bytes = encode(new Payload.Samples(50, 2, new float[] {1, 2, 3, 4}));
+    int count = bytes.length - 4 * 4 - 2;
+    assertThat(bytes[count]).isEqualTo((byte) 2);
+    bytes[count] = 3;
+
+    assertThatThrownBy(() -> ObservationCoder.of().decode(new ByteArrayInputStream(bytes)))
+        .isInstanceOf(CoderException.class)
+        .hasMessage("4 readings are not 3 samples");
   }
 
   @Test
@@ -72,8 +86,8 @@ class ObservationCoderTest {
 
   @Test
   void aSeriesTakesFourBytesAReading() {
-    byte[] small = encode(new Payload.Samples(50, new float[10][3]));
-    byte[] large = encode(new Payload.Samples(50, new float[110][3]));
+    byte[] small = encode(Payload.Samples.of(50, new float[10][3]));
+    byte[] large = encode(Payload.Samples.of(50, new float[110][3]));
 
     // 300 readings more, and lengths 110, 330 in place of 10, 30: one more byte for the latter.
     assertThat(large.length - small.length).isEqualTo(4 * 300 + 1);
