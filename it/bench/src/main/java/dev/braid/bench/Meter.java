@@ -5,25 +5,34 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Counts the rows of one run, and says when it is over. The time runs from the first row that is
- * made to the last that is answered, so that how an engine starts and stops does not matter. One
- * run at a time in a JVM, which generators and counters of any engine find here. Safe for several
- * threads.
+ * made to the last that is answered, so that how an engine starts and stops does not matter. A run
+ * may have a lead-in, whose rows do not count: then the time runs from the first answer after it.
+ * One run at a time in a JVM, which generators and counters of any engine find here. Safe for
+ * several threads.
  */
 public final class Meter {
-  private static volatile Meter current = new Meter(0);
+  private static volatile Meter current = new Meter(0, 0);
 
+  private final long leadIn;
   private final long length;
   private final LongAdder rows = new LongAdder();
+  private final AtomicLong made = new AtomicLong();
   private final AtomicLong begin = new AtomicLong();
   private volatile long last;
 
-  private Meter(double seconds) {
+  private Meter(double leadIn, double seconds) {
+    this.leadIn = (long) (leadIn * 1e9);
     this.length = (long) (seconds * 1e9);
   }
 
   /** Begins a run of so many seconds from its first row on. */
   static Meter start(double seconds) {
-    Meter meter = new Meter(seconds);
+    return start(0, seconds);
+  }
+
+  /** Begins a run of so many seconds, after so many that do not count. */
+  static Meter start(double leadIn, double seconds) {
+    Meter meter = new Meter(leadIn, seconds);
     current = meter;
     return meter;
   }
@@ -36,13 +45,20 @@ public final class Meter {
   /** Whether a generator should stop. The first who asks is about to make the first row. */
   public boolean isOver() {
     long now = System.nanoTime();
-    return !begin.compareAndSet(0, now) && now - begin.get() > length;
+    return !made.compareAndSet(0, now) && now - made.get() - leadIn > length;
   }
 
   /** Counts rows that are answered. */
   public void add(int count) {
+    long now = System.nanoTime();
+    if (leadIn > 0 && now - made.get() <= leadIn) {
+      return;
+    }
+    if (leadIn > 0 && begin.compareAndSet(0, now)) {
+      return; // They were made before.
+    }
     rows.add(count);
-    last = System.nanoTime();
+    last = now;
   }
 
   long rows() {
@@ -50,7 +66,7 @@ public final class Meter {
   }
 
   /**
-   * From the first row made to the last answered.
+   * How long the rows took that count.
    *
    * @throws IllegalStateException if there was none
    */
@@ -58,7 +74,7 @@ public final class Meter {
     if (rows() == 0) {
       throw new IllegalStateException("no row was answered in %.1f s".formatted(length / 1e9));
     }
-    return (last - begin.get()) / 1e9;
+    return (last - (leadIn > 0 ? begin : made).get()) / 1e9;
   }
 
   /**
