@@ -42,7 +42,7 @@ final class MeasuredEngine {
    * Seconds that the run of a stream has gone on before it counts. A job that was just started is
    * still being compiled; a stream's job is started once.
    */
-  private static final double LEAD_IN = 3;
+  private static final double LEAD_IN = 10;
 
   /** Bundles of each thread in such a run. */
   private static final int SHARDS = 16;
