@@ -185,7 +185,7 @@ public record StreamRun(
         pipeline.registerBadRecordErrorHandler(Destinations.deadLetters(deadLetters, rolling))) {
       PCollection<Prediction> answered =
           pipeline
-              .apply("Read", ReadTopics.of(input))
+              .apply("Read", ReadTopics.of(input, engine.mostReaders(options)))
               .apply(
                   AnalyzeObservations.with(asked, served, blobs, errors)
                       .withFormat(input.format())

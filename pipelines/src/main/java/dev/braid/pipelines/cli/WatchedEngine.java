@@ -71,6 +71,11 @@ final class WatchedEngine implements Engine {
   }
 
   @Override
+  public int mostReaders(PipelineOptions options) {
+    return engine.mostReaders(options);
+  }
+
+  @Override
   public boolean canDetach(PipelineOptions options) {
     return engine.canDetach(options);
   }

@@ -78,6 +78,17 @@ public interface Engine {
   }
 
   /**
+   * How many readers of a stream's source have a worker of their own. A worker with two asks them
+   * by turns, and one without records holds the other up. No limit where the runner asks for no
+   * more than that, or only the cluster knows.
+   *
+   * @param options from {@link Engines#options}
+   */
+  default int mostReaders(PipelineOptions options) {
+    return Integer.MAX_VALUE;
+  }
+
+  /**
    * Whether {@link #detach} or {@link #run} can leave a job with these options alone.
    *
    * @param options from {@link Engines#options}

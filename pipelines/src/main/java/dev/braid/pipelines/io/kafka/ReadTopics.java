@@ -33,13 +33,20 @@ import org.joda.time.Instant;
  */
 public final class ReadTopics extends PTransform<PBegin, PCollection<Received>> {
   private final KafkaInput input;
+  private final int mostReaders;
 
-  private ReadTopics(KafkaInput input) {
+  private ReadTopics(KafkaInput input, int mostReaders) {
     this.input = input;
+    this.mostReaders = mostReaders;
   }
 
-  public static ReadTopics of(KafkaInput input) {
-    return new ReadTopics(input);
+  /**
+   * Reads from these topics.
+   *
+   * @param mostReaders among which the partitions are dealt out, at most
+   */
+  public static ReadTopics of(KafkaInput input, int mostReaders) {
+    return new ReadTopics(input, mostReaders);
   }
 
   @Override
@@ -60,7 +67,8 @@ public final class ReadTopics extends PTransform<PBegin, PCollection<Received>> 
                             ByteArrayDeserializer.class, NullableCoder.of(ByteArrayCoder.of()))
                         .withConsumerConfigUpdates(consumer())
                         .withTimestampPolicyFactory(new Policies(input))
-                        .commitOffsetsInFinalize())))
+                        .commitOffsetsInFinalize(),
+                    mostReaders)))
         .apply("Receive", ParDo.of(new Receive()))
         .setCoder(ReceivedCoder.of());
   }

@@ -88,6 +88,18 @@ public final class FlinkEngine implements Engine {
     return true;
   }
 
+  /** The runner asks for as many as {@code maxParallelism} is, if that is set. */
+  @Override
+  public int mostReaders(PipelineOptions options) {
+    int parallelism = options.as(FlinkPipelineOptions.class).getParallelism();
+    if (parallelism > 0) {
+      return parallelism;
+    }
+    return outlivesThisJvm(options)
+        ? Integer.MAX_VALUE
+        : Runtime.getRuntime().availableProcessors();
+  }
+
   /** Elements and watermarks come to a keyed step in the order in which they were sent. */
   @Override
   public boolean hasSlices() {

@@ -22,20 +22,28 @@ public final class PartitionGroups<K, V>
   private static final long serialVersionUID = 1L;
 
   private final KafkaIO.Read<K, V> read;
+  private final int most;
 
-  private PartitionGroups(KafkaIO.Read<K, V> read) {
+  private PartitionGroups(KafkaIO.Read<K, V> read, int most) {
     this.read = read;
+    this.most = most;
   }
 
-  /** What {@code read}, whose coders are set, would read. */
-  public static <K, V> PartitionGroups<K, V> of(KafkaIO.Read<K, V> read) {
-    return new PartitionGroups<>(read);
+  /**
+   * What {@code read}, whose coders are set, would read.
+   *
+   * @param most readers, 1 or more, where the runner wants more: Flink's wants as many as its
+   *     {@code maxParallelism}, whatever the workers are
+   */
+  public static <K, V> PartitionGroups<K, V> of(KafkaIO.Read<K, V> read, int most) {
+    return new PartitionGroups<>(read, most);
   }
 
   /** In an order that depends on the names and numbers of the partitions alone. */
   @Override
   public List<? extends UnboundedSource<KafkaRecord<K, V>, KafkaCheckpointMark>> split(
-      int readers, PipelineOptions options) throws Exception {
+      int wanted, PipelineOptions options) throws Exception {
+    int readers = Math.min(wanted, most);
     List<List<TopicPartition>> groups = new ArrayList<>();
     int next = 0;
     for (KafkaUnboundedSource<K, V> one : whole().split(Integer.MAX_VALUE, options)) {

@@ -24,6 +24,11 @@ class PartitionGroupsTest {
     assertThat(readers(3, 2)).containsExactly(List.of(0, 2), List.of(1));
   }
 
+  @Test
+  void aRunnerThatWantsMoreReadersThanThereAreWorkersGetsOneForEach() throws Exception {
+    assertThat(readers(5, 128, 2)).containsExactly(List.of(0, 2, 4), List.of(1, 3));
+  }
+
   @ParameterizedTest
   @CsvSource({"12, 8", "7, 7", "2, 5", "5, 1", "100, 64"})
   void everyPartitionIsReadOnceByNoMoreReadersThanWorkersAndAllHaveAboutAsMany(
@@ -44,8 +49,13 @@ class PartitionGroupsTest {
 
   /** The partitions of each. */
   private static List<List<Integer>> readers(int partitions, int workers) throws Exception {
-    return PartitionGroups.of(read(partitions))
-        .split(workers, PipelineOptionsFactory.create())
+    return readers(partitions, workers, Integer.MAX_VALUE);
+  }
+
+  private static List<List<Integer>> readers(int partitions, int wanted, int most)
+      throws Exception {
+    return PartitionGroups.of(read(partitions), most)
+        .split(wanted, PipelineOptionsFactory.create())
         .stream()
         .map(reader -> ((KafkaUnboundedSource<?, ?>) reader).getSpec().getTopicPartitions())
         .map(group -> group.stream().map(TopicPartition::partition).toList())
