@@ -51,11 +51,9 @@ public final class Meter {
   /** Counts rows that are answered. */
   public void add(int count) {
     long now = System.nanoTime();
-    if (leadIn > 0 && now - made.get() <= leadIn) {
+    // The first rows after a lead-in were made in it.
+    if (leadIn > 0 && (now - made.get() <= leadIn || begin.compareAndSet(0, now))) {
       return;
-    }
-    if (leadIn > 0 && begin.compareAndSet(0, now)) {
-      return; // They were made before.
     }
     rows.add(count);
     last = now;

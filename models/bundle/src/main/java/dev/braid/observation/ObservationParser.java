@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * tree of nodes in between. Used once, by one thread.
  */
 final class ObservationParser {
+  private static final float[] NO_READINGS = {};
   private static final List<String> PAYLOADS = List.of("text", "base64", "uri", "values", "record");
   private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
@@ -37,7 +38,7 @@ final class ObservationParser {
   private byte @Nullable [] bytes;
   private @Nullable Double rateHz;
   private @Nullable Integer channels;
-  private float[] values = new float[64];
+  private float[] values = NO_READINGS;
   private int readings;
   private @Nullable Map<String, Object> fields;
 
@@ -193,6 +194,7 @@ final class ObservationParser {
       throw new InvalidObservationException(
           "'values' must be a non-empty array of samples, but was: " + describe());
     }
+    values = new float[64];
     readings = 0;
     int samples = 0;
     int first = 0;

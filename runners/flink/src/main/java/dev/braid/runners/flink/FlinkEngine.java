@@ -75,9 +75,7 @@ public final class FlinkEngine implements Engine {
     if (outlivesThisJvm(options)) {
       return FlinkCluster.of(options).submit(pipeline, options);
     }
-    if (options.getParallelism() == -1) {
-      options.setParallelism(Runtime.getRuntime().availableProcessors());
-    }
+    options.setParallelism(parallelism(options));
     LocalCheckpoints.ask(options);
     return pipeline.run();
   }
@@ -91,13 +89,17 @@ public final class FlinkEngine implements Engine {
   /** The runner asks for as many as {@code maxParallelism} is, if that is set. */
   @Override
   public int mostReaders(PipelineOptions options) {
-    int parallelism = options.as(FlinkPipelineOptions.class).getParallelism();
-    if (parallelism > 0) {
-      return parallelism;
-    }
-    return outlivesThisJvm(options)
+    FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
+    return flink.getParallelism() == -1 && outlivesThisJvm(options)
         ? Integer.MAX_VALUE
-        : Runtime.getRuntime().availableProcessors();
+        : parallelism(flink);
+  }
+
+  /** Of a job in this JVM, or of any that says it. */
+  private static int parallelism(FlinkPipelineOptions options) {
+    return options.getParallelism() == -1
+        ? Runtime.getRuntime().availableProcessors()
+        : options.getParallelism();
   }
 
   /** Elements and watermarks come to a keyed step in the order in which they were sent. */
