@@ -34,7 +34,7 @@ final class LatencyCommand implements Callable<Integer> {
   @Option(
       names = "--backlog",
       paramLabel = "N",
-      defaultValue = "60000",
+      defaultValue = "400000",
       description =
           "Observations that are worked off for the capacity, 10,000 to 10,000,000. Default:"
               + " ${DEFAULT-VALUE}.")

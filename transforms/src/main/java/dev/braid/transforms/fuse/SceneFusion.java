@@ -79,10 +79,16 @@ final class SceneFusion implements AskedModel<Scene, Answer, Prediction> {
           .sum();
     }
 
-    /** The scene's tokens, each of which has the embedding that its encoders made in front. */
-    Map<String, List<Token>> tokens(Scene scene) {
+    /**
+     * The scene's tokens, each of which has the embedding that its encoders made in front; null if
+     * they have not encoded all of it.
+     */
+    @Nullable Map<String, List<Token>> tokens(Scene scene) {
       if (isFirst(scene)) {
         return scene.getTokens();
+      }
+      if (!hasWhole(scene)) {
+        return null;
       }
       Map<String, List<Token>> tokens = new LinkedHashMap<>();
       scene
@@ -136,13 +142,14 @@ final class SceneFusion implements AskedModel<Scene, Answer, Prediction> {
       throw new InvalidObservationException("no modality is present, and an answer needs one");
     }
     Version version = answering(scene);
-    if (!version.hasWhole(scene)) {
+    Map<String, List<Token>> tokens = version.tokens(scene);
+    if (tokens == null) {
       throw new InvalidObservationException(notWhole(scene));
     }
     return version
         .server()
         .sceneTensors()
-        .row(scene.getWindowStart(), scene.getWindowEnd(), version.tokens(scene));
+        .row(scene.getWindowStart(), scene.getWindowEnd(), tokens);
   }
 
   private String notWhole(Scene scene) {

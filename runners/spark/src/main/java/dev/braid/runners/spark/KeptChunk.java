@@ -12,11 +12,14 @@ import scala.Tuple2;
 
 /**
  * Outputs of a step that lie in memory together, with the size that Spark should reckon with. The
- * bytes of an element are estimated with the first chunk of a partition, the second, the fourth and
- * so on, and taken to be the same in those between.
+ * bytes of an element are estimated with the first {@value #SAMPLE} of a partition's first chunk,
+ * its second, the fourth and so on, and taken to be the same in those between.
  */
 final class KeptChunk implements KnownSizeEstimation {
   private static final int MOST_OUTPUTS = 256;
+
+  /** To walk through all of a measured chunk takes as long as a small model's answers to it. */
+  private static final int SAMPLE = 16;
 
   /** A chunk of several outputs has no more, as far as can be foreseen. */
   private static final long MOST_BYTES = 1L << 20;
@@ -78,8 +81,9 @@ final class KeptChunk implements KnownSizeEstimation {
       } while (taken.size() < most && outputs.hasNext());
       made++;
       if (Long.bitCount(made) == 1) {
-        measuredBytes += SizeEstimator.estimate(taken);
-        measuredOutputs += taken.size();
+        List<?> sample = new ArrayList<>(taken.subList(0, Math.min(SAMPLE, taken.size())));
+        measuredBytes += SizeEstimator.estimate(sample);
+        measuredOutputs += sample.size();
       }
       return new KeptChunk(taken, bytesOf(taken.size()));
     }
