@@ -18,7 +18,7 @@ import scala.Tuple2;
 final class KeptChunk implements KnownSizeEstimation {
   private static final int MOST_OUTPUTS = 256;
 
-  /** To walk through all of a measured chunk takes as long as a small model's answers to it. */
+  /** Spark walks through every object whose size it estimates. */
   private static final int SAMPLE = 16;
 
   /** A chunk of several outputs has no more, as far as can be foreseen. */
