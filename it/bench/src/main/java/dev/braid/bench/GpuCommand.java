@@ -71,9 +71,9 @@ final class GpuCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--device must be cuda, cuda:N or cpu, but was: " + device);
     }
-    check("--seconds", seconds, 0.05, 600);
-    check("--warm-up", warmUp, 0.05, 600);
-    check("--rounds", rounds, 1, 100);
+    Main.check(spec, "--seconds", seconds, 0.05, 600);
+    Main.check(spec, "--warm-up", warmUp, 0.05, 600);
+    Main.check(spec, "--rounds", rounds, 1, 100);
     PrintWriter err = spec.commandLine().getErr();
     GpuComparison.Result result =
         GpuComparison.measure(
@@ -145,13 +145,5 @@ final class GpuCommand implements Callable<Integer> {
         rounds,
         seconds,
         Runtime.getRuntime().availableProcessors());
-  }
-
-  private void check(String option, double value, double least, double most) {
-    if (!(value >= least && value <= most)) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "%s must be between %s and %s, but was: %s".formatted(option, least, most, value));
-    }
   }
 }

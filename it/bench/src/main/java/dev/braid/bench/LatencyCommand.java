@@ -76,7 +76,7 @@ final class LatencyCommand implements Callable<Integer> {
     Main.check(spec, "--seconds", seconds, 1, 600);
     Main.check(spec, "--warm-up", warmUp, 1, 600);
     Main.check(spec, "--backlog", backlog, 10_000, 10_000_000);
-    Main.check(spec, "--load", 100 * load, 1, 100);
+    Main.check(spec, "--load", load, 0.01, 1);
     PrintWriter err = spec.commandLine().getErr();
     LatencyRun.Result result =
         LatencyRun.measure(

@@ -5,6 +5,8 @@ import dev.braid.observation.ObservationJson;
 import dev.braid.pipelines.cli.CommandException;
 import dev.braid.pipelines.io.PredictionJson;
 import dev.braid.transforms.fuse.Prediction;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,6 +28,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -47,14 +50,17 @@ final class LatencyStream implements AutoCloseable {
   /** Stands for an id in {@link #lines}. */
   private static final String ID = "#";
 
+  /** How long what has come too early waits: to wake up for each one would cost as much as it. */
+  private static final long TICK = TimeUnit.MILLISECONDS.toNanos(1);
+
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
   private final WindowCloses closes = new WindowCloses(PARTITIONS);
 
-  /** One for each row, all but id and time: to write out the numbers again would cost a core. */
-  private final List<String> lines;
+  /** One for each row. */
+  private final List<Line> lines;
 
-  private final KafkaProducer<String, String> producer;
+  private final KafkaProducer<String, byte[]> producer;
   private final KafkaConsumer<byte[], String> consumer;
 
   /** When the last window's answers of a time were appended, by the end of the window. */
@@ -68,7 +74,7 @@ final class LatencyStream implements AutoCloseable {
         IntStream.range(0, rows.size())
             .mapToObj(
                 i ->
-                    ObservationJson.format(
+                    Line.of(
                         Observation.of(
                             ID,
                             entity(i),
@@ -89,10 +95,11 @@ final class LatencyStream implements AutoCloseable {
     }
     this.producer =
         new KafkaProducer<>(
-            // What waits here is not late yet, and a request for each would keep the broker busy.
-            Map.of("bootstrap.servers", servers, "linger.ms", 10),
+            // What waits here is not late yet, and requests of a few each (batches of 16 KB) would
+            // take the broker's time from what is measured.
+            Map.of("bootstrap.servers", servers, "linger.ms", 10, "batch.size", 256 * 1024),
             new StringSerializer(),
-            new StringSerializer());
+            new ByteArraySerializer());
     this.consumer =
         new KafkaConsumer<>(
             Map.of("bootstrap.servers", servers),
@@ -116,16 +123,13 @@ final class LatencyStream implements AutoCloseable {
     for (long i = 0; i < count; i++) {
       long nanos = (long) (i * 1e9 / perSecond);
       while (paced && System.nanoTime() - start < nanos) {
-        LockSupport.parkNanos(nanos - (System.nanoTime() - start));
+        LockSupport.parkNanos(TICK);
       }
       long time = BEGIN.toEpochMilli() + from + TimeUnit.NANOSECONDS.toMillis(nanos);
       String entity = entity((int) (sent % lines.size()));
       int partition = (int) (sent % ENTITIES % PARTITIONS);
-      String line =
-          lines
-              .get((int) (sent % lines.size()))
-              .replace(ID, "o" + sent)
-              .replace(BEGIN.toString(), Instant.ofEpochMilli(time).toString());
+      byte[] line =
+          lines.get((int) (sent % lines.size())).with("o" + sent, Instant.ofEpochMilli(time));
       sent++;
       Future<RecordMetadata> one =
           producer.send(
@@ -201,6 +205,29 @@ final class LatencyStream implements AutoCloseable {
       appended(end).forEach(appended -> late.add((double) (appended - closed)));
     }
     return late.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+  }
+
+  /**
+   * An observation but for its id and time.
+   *
+   * @param head until and with the time
+   * @param tail the rest, in UTF-8: to write out the numbers again would cost a core
+   */
+  record Line(String head, byte[] tail) {
+    static Line of(Observation observation) {
+      String line = ObservationJson.format(observation);
+      String time = observation.getTime().toString();
+      int end = line.indexOf(time) + time.length();
+      return new Line(line.substring(0, end), line.substring(end).getBytes(StandardCharsets.UTF_8));
+    }
+
+    byte[] with(String id, Instant time) {
+      byte[] start =
+          head.replace(ID, id)
+              .replace(BEGIN.toString(), time.toString())
+              .getBytes(StandardCharsets.UTF_8);
+      return ByteBuffer.allocate(start.length + tail.length).put(start).put(tail).array();
+    }
   }
 
   /** Rows are a multiple of the entities. */

@@ -8,6 +8,8 @@ import dev.braid.pipelines.cli.CommandException;
 import dev.braid.pipelines.engine.Engines;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -203,11 +205,14 @@ public final class Main {
         spread.most());
   }
 
-  static void check(CommandSpec spec, String option, double value, int least, int most) {
+  static void check(CommandSpec spec, String option, double value, double least, double most) {
     if (!(value >= least && value <= most)) {
+      DecimalFormat plain = new DecimalFormat("0", DecimalFormatSymbols.getInstance(Locale.ROOT));
+      plain.setMaximumFractionDigits(6);
       throw new ParameterException(
           spec.commandLine(),
-          "%s must be between %d and %d, but was: %s".formatted(option, least, most, value));
+          "%s must be between %s and %s, but was: %s"
+              .formatted(option, plain.format(least), plain.format(most), plain.format(value)));
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.WindowedValue;
@@ -55,10 +56,22 @@ final class KeptChunkTest {
     assertThat(chunks(0, 4)).isEmpty();
   }
 
+  @Test
+  void onlyTheFirstSixteenOutputsOfAChunkAreMeasured() {
+    KeptChunk second = chunks(257, i -> i <= 16 ? 1000 : 0).get(1);
+
+    assertThat(size(second)).isEqualTo(256);
+    assertThat(second.estimatedSize()).isBetween(256L * 1000, 256L * 1250);
+  }
+
   private static List<KeptChunk> chunks(int count, int bytes) {
+    return chunks(count, i -> bytes);
+  }
+
+  private static List<KeptChunk> chunks(int count, IntUnaryOperator bytes) {
     List<Tuple2<TupleTag<?>, WindowedValue<?>>> outputs = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      byte[] value = new byte[bytes];
+      byte[] value = new byte[1 + bytes.applyAsInt(i)];
       value[0] = (byte) (i % 128);
       outputs.add(new Tuple2<>(i % 2 == 0 ? EVEN : ODD, WindowedValues.valueInGlobalWindow(value)));
     }
