@@ -32,13 +32,13 @@ final class LatencyCommand implements Callable<Integer> {
   private double load;
 
   @Option(
-      names = "--backlog",
+      names = "--observations",
       paramLabel = "N",
       defaultValue = "400000",
       description =
-          "Observations that are worked off for the capacity, 10,000 to 10,000,000. Default:"
-              + " ${DEFAULT-VALUE}.")
-  private int backlog;
+          "Observations that the capacity is found with, 100,000 to 10,000,000; the first half warms"
+              + " up. Default: ${DEFAULT-VALUE}.")
+  private int observations;
 
   @Option(
       names = "--warm-up",
@@ -75,12 +75,13 @@ final class LatencyCommand implements Callable<Integer> {
     Main.check(spec, "--rounds", rounds, 1, 100);
     Main.check(spec, "--seconds", seconds, 1, 600);
     Main.check(spec, "--warm-up", warmUp, 1, 600);
-    Main.check(spec, "--backlog", backlog, 10_000, 10_000_000);
+    Main.check(spec, "--observations", observations, 100_000, 10_000_000);
     Main.check(spec, "--load", load, 0.01, 1);
     PrintWriter err = spec.commandLine().getErr();
     LatencyRun.Result result =
         LatencyRun.measure(
-            new LatencyRun.Plan(Main.home(spec), load, backlog, warmUp, seconds, rounds, options),
+            new LatencyRun.Plan(
+                Main.home(spec), load, observations, warmUp, seconds, rounds, options),
             line -> err.println("bench: " + line));
     PrintWriter out = spec.commandLine().getOut();
     int processors = Runtime.getRuntime().availableProcessors();

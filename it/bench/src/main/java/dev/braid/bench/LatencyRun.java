@@ -31,8 +31,11 @@ final class LatencyRun {
 
   private static final long PERIOD = 1_000;
 
-  /** Observations in a second of event time while the backlog is worked off. */
+  /** Observations in a second of event time while the capacity is found. */
   private static final int DENSITY = 1_000;
+
+  /** Seconds of event time that the job is behind meanwhile: one or two seconds of work. */
+  private static final int AHEAD = 20;
 
   private static final int LIMIT_CALLS = 200;
 
@@ -43,7 +46,7 @@ final class LatencyRun {
    *
    * @param home where the launcher is
    * @param load share of the capacity at which observations come
-   * @param backlog observations that are worked off before, for the capacity
+   * @param observations that are worked off before, for the capacity
    * @param warmUp seconds at that rate that do not count
    * @param seconds of every round
    * @param options of Beam, for the job
@@ -51,7 +54,7 @@ final class LatencyRun {
   record Plan(
       Path home,
       double load,
-      int backlog,
+      int observations,
       int warmUp,
       int seconds,
       int rounds,
@@ -60,7 +63,7 @@ final class LatencyRun {
   /**
    * What was measured; times in milliseconds.
    *
-   * @param capacity observations a second, from the backlog's first answer to its last
+   * @param capacity observations a second that were answered while as many more came
    * @param rate observations a second while the latency was measured
    * @param answers of all rounds
    * @param limitBatch one call of the encoder with 64 rows and one of the fusion, of a bare session
@@ -106,22 +109,24 @@ final class LatencyRun {
       LatencyStream stream,
       double limit)
       throws IOException, InterruptedException, ExecutionException {
-    progress.accept("%,d observations to be worked off".formatted(plan.backlog()));
-    stream.send(0, plan.backlog(), DENSITY, false);
     submit(plan, launched, directory, kafka, flink);
-    long backlogEnd = plan.backlog() * 1_000L / DENSITY;
-    // The last windows close with what comes later.
-    long worked = (backlogEnd - 1) / PERIOD * PERIOD;
+    int seconds = plan.observations() / DENSITY;
+    progress.accept("%,d observations for the capacity".formatted(seconds * DENSITY));
+    stream.sendInStep(seconds, DENSITY, AHEAD, PERIOD);
+    // The last window closes with what comes later.
+    long worked = (1_000L * seconds - 1) / PERIOD * PERIOD;
     stream.awaitAnswers(PERIOD, worked, PERIOD);
+    // In the first half the job is being compiled.
+    long half = worked / 2 / PERIOD * PERIOD;
     double capacity =
-        (worked - PERIOD) * DENSITY / (double) (stream.answered(worked) - stream.answered(PERIOD));
+        (worked - half) * DENSITY / (double) (stream.answered(worked) - stream.answered(half));
     double rate = plan.load() * capacity;
     progress.accept("capacity %,.0f observations/s; now %,.0f".formatted(capacity, rate));
 
-    long seconds = plan.warmUp() + (long) plan.rounds() * plan.seconds();
+    long paced = plan.warmUp() + (long) plan.rounds() * plan.seconds();
     long from = worked + PERIOD;
     // Two periods more, so that the last windows that count close.
-    stream.send(from, (long) ((seconds + 2) * rate), rate, true);
+    stream.send(from, (long) ((paced + 2) * rate), rate);
     long first = from + plan.warmUp() * 1_000L;
     stream.awaitAnswers(from, first + 1_000L * plan.rounds() * plan.seconds(), PERIOD);
     List<double[]> rounds = new ArrayList<>();

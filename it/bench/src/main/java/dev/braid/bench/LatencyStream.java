@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -66,6 +67,9 @@ final class LatencyStream implements AutoCloseable {
   /** When the last window's answers of a time were appended, by the end of the window. */
   private final TreeMap<Long, List<Long>> answers = new TreeMap<>();
 
+  /** The last of each partition and a few more. */
+  private final ArrayDeque<Future<RecordMetadata>> last = new ArrayDeque<>();
+
   private long sent;
 
   LatencyStream(String servers, Net net) throws ExecutionException, InterruptedException {
@@ -110,39 +114,70 @@ final class LatencyStream implements AutoCloseable {
   }
 
   /**
-   * Sends observations, at that rate by the clock if {@code paced} and as fast as they are taken if
-   * not.
+   * Sends observations by the clock.
    *
    * @param from event time of the first one, in milliseconds since the first of all
-   * @param perSecond observations in a second of event time
+   * @param perSecond observations in a second of event time, and of the clock
    */
-  void send(long from, long count, double perSecond, boolean paced)
+  void send(long from, long count, double perSecond)
       throws ExecutionException, InterruptedException {
-    List<Future<RecordMetadata>> last = new ArrayList<>();
     long start = System.nanoTime();
     for (long i = 0; i < count; i++) {
       long nanos = (long) (i * 1e9 / perSecond);
-      while (paced && System.nanoTime() - start < nanos) {
+      while (System.nanoTime() - start < nanos) {
         LockSupport.parkNanos(TICK);
       }
-      long time = BEGIN.toEpochMilli() + from + TimeUnit.NANOSECONDS.toMillis(nanos);
-      String entity = entity((int) (sent % lines.size()));
-      int partition = (int) (sent % ENTITIES % PARTITIONS);
-      byte[] line =
-          lines.get((int) (sent % lines.size())).with("o" + sent, Instant.ofEpochMilli(time));
-      sent++;
-      Future<RecordMetadata> one =
-          producer.send(
-              new ProducerRecord<>(IN, partition, entity, line),
-              (record, failure) -> {
-                if (failure == null) {
-                  closes.appended(partition, time, record.timestamp());
-                }
-              });
-      if (i >= count - PARTITIONS * ENTITIES) {
-        last.add(one);
+      send(from + TimeUnit.NANOSECONDS.toMillis(nanos));
+    }
+    awaitAppended();
+  }
+
+  /**
+   * Sends observations as fast as they are answered.
+   *
+   * @param seconds of event time
+   * @param perSecond observations in each of them
+   * @param ahead seconds of event time that may be sent and not answered yet
+   * @param period of the windows, in milliseconds
+   * @throws CommandException as {@link #awaitAnswers} does
+   */
+  void sendInStep(int seconds, int perSecond, int ahead, long period)
+      throws ExecutionException, InterruptedException {
+    for (int second = 0; second < seconds; second++) {
+      for (int i = 0; i < perSecond; i++) {
+        send(1_000L * second + 1_000L * i / perSecond);
+      }
+      long answered = 1_000L * (second - ahead) / period * period;
+      if (answered > 0) {
+        awaitAnswers(answered, answered, period);
       }
     }
+    awaitAppended();
+  }
+
+  private void send(long sinceBegin) {
+    long time = BEGIN.toEpochMilli() + sinceBegin;
+    String entity = entity((int) (sent % lines.size()));
+    int partition = (int) (sent % ENTITIES % PARTITIONS);
+    byte[] line =
+        lines.get((int) (sent % lines.size())).with("o" + sent, Instant.ofEpochMilli(time));
+    sent++;
+    Future<RecordMetadata> appended =
+        producer.send(
+            new ProducerRecord<>(IN, partition, entity, line),
+            (record, failure) -> {
+              if (failure == null) {
+                closes.appended(partition, time, record.timestamp());
+              }
+            });
+    last.add(appended);
+    if (last.size() > PARTITIONS * ENTITIES) {
+      last.remove();
+    }
+  }
+
+  /** Fails if one of the last observations could not be appended. */
+  private void awaitAppended() throws ExecutionException, InterruptedException {
     producer.flush();
     for (Future<RecordMetadata> one : last) {
       one.get();
