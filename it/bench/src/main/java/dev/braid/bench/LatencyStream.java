@@ -242,13 +242,19 @@ final class LatencyStream implements AutoCloseable {
     return late.stream().mapToDouble(Double::doubleValue).sorted().toArray();
   }
 
-  /**
-   * An observation but for its id and time.
-   *
-   * @param head until and with the time
-   * @param tail the rest, in UTF-8: to write out the numbers again would cost a core
-   */
-  record Line(String head, byte[] tail) {
+  /** An observation but for its id and time. */
+  static final class Line {
+    /** Until and with the time. */
+    private final String head;
+
+    /** The rest, in UTF-8: to write out the numbers again would cost a core. */
+    private final byte[] tail;
+
+    private Line(String head, byte[] tail) {
+      this.head = head;
+      this.tail = tail;
+    }
+
     static Line of(Observation observation) {
       String line = ObservationJson.format(observation);
       String time = observation.getTime().toString();
