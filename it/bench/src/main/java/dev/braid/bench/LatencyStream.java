@@ -9,15 +9,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.AdminClient;
@@ -26,7 +25,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -67,8 +65,8 @@ final class LatencyStream implements AutoCloseable {
   /** When the last window's answers of a time were appended, by the end of the window. */
   private final TreeMap<Long, List<Long>> answers = new TreeMap<>();
 
-  /** The last of each partition and a few more. */
-  private final ArrayDeque<Future<RecordMetadata>> last = new ArrayDeque<>();
+  /** Why the first of the observations that were lost could not be appended. */
+  private final AtomicReference<Exception> lost = new AtomicReference<>();
 
   private long sent;
 
@@ -118,9 +116,9 @@ final class LatencyStream implements AutoCloseable {
    *
    * @param from event time of the first one, in milliseconds since the first of all
    * @param perSecond observations in a second of event time, and of the clock
+   * @throws CommandException if one of them is lost
    */
-  void send(long from, long count, double perSecond)
-      throws ExecutionException, InterruptedException {
+  void send(long from, long count, double perSecond) {
     long start = System.nanoTime();
     for (long i = 0; i < count; i++) {
       long nanos = (long) (i * 1e9 / perSecond);
@@ -139,10 +137,9 @@ final class LatencyStream implements AutoCloseable {
    * @param perSecond observations in each of them
    * @param ahead seconds of event time that may be sent and not answered yet
    * @param period of the windows, in milliseconds
-   * @throws CommandException as {@link #awaitAnswers} does
+   * @throws CommandException if one of them is lost, or as {@link #awaitAnswers} does
    */
-  void sendInStep(int seconds, int perSecond, int ahead, long period)
-      throws ExecutionException, InterruptedException {
+  void sendInStep(int seconds, int perSecond, int ahead, long period) {
     for (int second = 0; second < seconds; second++) {
       for (int i = 0; i < perSecond; i++) {
         send(1_000L * second + 1_000L * i / perSecond);
@@ -155,6 +152,7 @@ final class LatencyStream implements AutoCloseable {
     awaitAppended();
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // The callback is told the same.
   private void send(long sinceBegin) {
     long time = BEGIN.toEpochMilli() + sinceBegin;
     String entity = entity((int) (sent % lines.size()));
@@ -162,25 +160,24 @@ final class LatencyStream implements AutoCloseable {
     byte[] line =
         lines.get((int) (sent % lines.size())).with("o" + sent, Instant.ofEpochMilli(time));
     sent++;
-    Future<RecordMetadata> appended =
-        producer.send(
-            new ProducerRecord<>(IN, partition, entity, line),
-            (record, failure) -> {
-              if (failure == null) {
-                closes.appended(partition, time, record.timestamp());
-              }
-            });
-    last.add(appended);
-    if (last.size() > PARTITIONS * ENTITIES) {
-      last.remove();
-    }
+    producer.send(
+        new ProducerRecord<>(IN, partition, entity, line),
+        (record, failure) -> {
+          if (failure == null) {
+            closes.appended(partition, time, record.timestamp());
+          } else {
+            lost.compareAndSet(null, failure);
+          }
+        });
   }
 
-  /** Fails if one of the last observations could not be appended. */
-  private void awaitAppended() throws ExecutionException, InterruptedException {
+  /** Fails if one of the observations was lost. */
+  private void awaitAppended() {
     producer.flush();
-    for (Future<RecordMetadata> one : last) {
-      one.get();
+    Exception failure = lost.get();
+    if (failure != null) {
+      throw new CommandException(
+          "an observation could not be sent to topic %s: %s".formatted(IN, failure.getMessage()));
     }
   }
 
